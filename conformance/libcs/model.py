@@ -1,0 +1,69 @@
+"""What a libc is: a root directory to run in, headers and start files to compile with, an identity."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from packaging.version import Version
+
+Family = Literal["musl", "glibc"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What was really tested, as the files and the libc itself tell it.
+
+    `digest` is the SHA-256 of the libc's file in hex, `build_id` its GNU build id in hex or None,
+    `package` the distribution's package with its version (`musl 1.2.6-2`) or None where there is no package.
+    """
+
+    digest: str
+    build_id: str | None
+    package: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """Headers and start files to compile probes with.
+
+    `root` holds them in Debian's layout (`usr/include`, `usr/lib/<triplet>`, `usr/lib/gcc/<triplet>/N`);
+    `borrowed_from` names the catalogued libc that lent them, None where they are the libc's own;
+    `digest` changes whenever any of the files may have changed.
+    """
+
+    root: Path
+    borrowed_from: str | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Libc:
+    """A C library that can be tested.
+
+    `loader` and `library` are absolute paths inside `root`, for example `/lib/ld-musl-x86_64.so.1`.
+    """
+
+    name: str
+    family: Family
+    version: str
+    arch: str
+    root: Path
+    loader: str
+    library: str
+    development: Development
+    identity: Identity
+
+    @property
+    def parsed_version(self) -> Version:
+        """The version as PEP 440 orders it."""
+        return Version(self.version)
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry of `run.json`."""
+        entry = asdict(self)
+        entry["root"] = str(self.root)
+        entry["development"] = {
+            "borrowed_from": self.development.borrowed_from,
+            "digest": self.development.digest,
+        }
+        return entry
