@@ -1,0 +1,80 @@
+/* What a dying thread can still tell: why, where, and how it got there. Read from outside, since nothing in the
+ * probe's own memory can be trusted any more. */
+#define _GNU_SOURCE
+#include <elf.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+#define REGISTERS_MAX 512
+
+static void program_and_stack(const void *registers, uint64_t *program, uint64_t *stack)
+{
+#if defined __x86_64__
+	const struct user_regs_struct *u = registers;
+	*program = u->rip;
+	*stack = u->rsp;
+#elif defined __aarch64__
+	const struct user_regs_struct *u = registers;
+	*program = u->pc;
+	*stack = u->sp;
+#else
+#error "crash.c: name the program counter and the stack pointer of this architecture"
+#endif
+}
+
+static uint32_t read_memory(pid_t thread, uint64_t address, void *to, size_t size)
+{
+	struct iovec local = { to, size }, remote = { (void *)(uintptr_t)address, size };
+	ssize_t n = process_vm_readv(thread, &local, 1, &remote, 1, 0);
+	return n > 0 ? (uint32_t)n : 0;
+}
+
+/* The window shrinks until it is mapped whole: a stack ends somewhere. */
+static uint32_t read_stack(pid_t thread, uint64_t address, char *to)
+{
+	uint32_t whole = CRASH_STACK, n = 0;
+	while (whole && !(n = read_memory(thread, address, to, whole))) whole /= 2;
+	return n;
+}
+
+static uint32_t read_maps(pid_t thread, char *to)
+{
+	char path[64];
+	uint32_t size = 0;
+	ssize_t n;
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)thread);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) return 0;
+	while (size < CRASH_MAPS && (n = read(fd, to + size, CRASH_MAPS - size)) > 0) size += (uint32_t)n;
+	close(fd);
+	return size;
+}
+
+void crash_dump(struct run *r, pid_t thread)
+{
+	struct agent_crash c = { 0 };
+	char registers[REGISTERS_MAX], *to = r->crash + sizeof c;
+	struct iovec set = { registers, sizeof registers };
+	uint64_t program, stack;
+	siginfo_t info;
+	if (ptrace(PTRACE_GETSIGINFO, thread, 0, &info) || ptrace(PTRACE_GETREGSET, thread, NT_PRSTATUS, &set)) return;
+	program_and_stack(registers, &program, &stack);
+	c.signal = info.si_signo;
+	c.code = info.si_code;
+	if (info.si_code > 0) c.address = (uintptr_t)info.si_addr;
+	c.instruction_size = read_memory(thread, program, c.instruction, sizeof c.instruction);
+	c.registers_size = (uint32_t)set.iov_len;
+	memcpy(to, registers, c.registers_size);
+	c.stack_size = read_stack(thread, stack, to += c.registers_size);
+	c.maps_size = read_maps(thread, to += c.stack_size);
+	memcpy(r->crash, &c, sizeof c);
+	r->result.crash_size = (uint32_t)(to + c.maps_size - r->crash);
+}

@@ -1,0 +1,33 @@
+/* agent SOCKET ROOT PROBES: makes a sandbox of the directory ROOT, with PROBES as /probe, and serves the SEQPACKET
+ * socket that it inherited as descriptor SOCKET. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+int main(int argc, char **argv)
+{
+	int size = 2 * AGENT_MESSAGE;
+	if (argc != 4) {
+		fprintf(stderr, "usage: agent SOCKET ROOT PROBES\n");
+		return 2;
+	}
+	/* out of the way of descriptor 3, which belongs to the observation area */
+	int control = fcntl(atoi(argv[1]), F_DUPFD_CLOEXEC, 10);
+	if (control < 0) {
+		fprintf(stderr, "agent: descriptor %s is not open\n", argv[1]);
+		return 2;
+	}
+	close(atoi(argv[1]));
+	setsockopt(control, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	sandbox_enter(control, argv[2], argv[3]);
+	int area = area_create();
+	if (area < 0) hello_failure(control, "create the observation area", -area);
+	hello(control, area);
+	close(area);
+	serve(control);
+}

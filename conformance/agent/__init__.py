@@ -1,0 +1,1 @@
+"""The sandboxed agent that runs probes, seen from the harness."""

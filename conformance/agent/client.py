@@ -1,0 +1,182 @@
+"""One agent process and the conversation with it, in an asyncio loop."""
+
+import asyncio
+import errno
+import ipaddress
+import mmap
+import os
+import socket
+import subprocess
+from array import array
+from pathlib import Path
+
+from conformance import observation
+from conformance.agent import protocol
+from conformance.agent.protocol import Result
+from conformance.errors import UserError
+
+_START_SECONDS = 30.0
+"""Far above the few milliseconds that an agent takes: reached only where a kernel never answers."""
+
+
+class AgentDied(Exception):
+    """The agent closed its socket: killed from outside, or unable to clean up after a probe."""
+
+
+class Agent:
+    """A sandbox for one libc. It runs one probe at a time; `area` holds what the last one recorded.
+
+    Only the loop that started the agent may use it.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
+        self._process = process
+        self._control = control
+        self._loop = asyncio.get_running_loop()
+        self._answer: asyncio.Future[tuple[bytes, list[int]]] | None = None
+        self._buffer = bytearray(protocol.MESSAGE)
+        self.area: mmap.mmap
+        self._loop.add_reader(control.fileno(), self._readable)
+
+    @classmethod
+    async def start(cls, binary: Path, root: Path, probes: Path) -> "Agent":
+        """Starts an agent on the root directory `root`, with `probes` as /probe.
+
+        Raises UserError where this machine does not let a sandbox be made.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        try:
+            process = subprocess.Popen(
+                [binary, str(theirs.fileno()), root, probes],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                # Ctrl-C is for pytest, which then closes the socket: that ends the agent and all below it
+                start_new_session=True,
+            )
+        finally:
+            theirs.close()
+        agent = cls(process, ours)
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                message, descriptors = await agent._receive()
+        except (AgentDied, TimeoutError) as error:
+            agent.close()
+            raise UserError(f"the agent {binary} did not start in {root}") from error
+        agent._map_area(message, descriptors)
+        return agent
+
+    def _map_area(self, message: bytes, descriptors: list[int]) -> None:
+        number, error, stage = protocol.decode_hello(message)
+        if error or number != protocol.header.AGENT_PROTOCOL or not descriptors:
+            self.close()
+            raise UserError(_cannot_sandbox(stage, error))
+        self.area = mmap.mmap(descriptors[0], observation.AREA_SIZE)
+        os.close(descriptors[0])
+
+    def prepare(self, path: str, content: str | bytes | None, *, keep: bool = False) -> None:
+        """Makes a file for the next run (for all runs with `keep`); None makes sure that there is none.
+
+        Raises UserError for a file that does not fit into one message.
+        """
+        raw = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+        if raw is not None and len(raw) > protocol.LARGEST_FILE:
+            raise UserError(f"{path} has {len(raw)} bytes; a case's file may have {protocol.LARGEST_FILE}")
+        self._send(protocol.file_request(path, raw, keep=keep))
+
+    async def bind(self, address: str, port: int, *, stream: bool) -> socket.socket:
+        """A non-blocking socket bound inside the sandbox; a stream socket listens. Raises OSError."""
+        packed = ipaddress.ip_address(address).packed
+        self._send(protocol.bind_request(packed, port, stream=stream))
+        message, descriptors = await self._receive()
+        if error := protocol.decode_bound(message):
+            raise OSError(error, f"{os.strerror(error)} (binding {address} port {port})")
+        bound = socket.socket(fileno=descriptors[0])
+        bound.setblocking(False)
+        return bound
+
+    async def run(self, request: bytes, stdin: str = "") -> Result:
+        """Runs what `protocol.run_request` describes. Raises AgentDied."""
+        if stdin:
+            reader, writer = os.pipe()
+            os.set_blocking(writer, False)
+            try:
+                os.write(writer, stdin.encode("utf-8", "surrogateescape"))
+            finally:
+                os.close(writer)
+            try:
+                self._send(request, [reader])
+            finally:
+                os.close(reader)
+        else:
+            self._send(request)
+        message, _ = await self._receive()
+        return protocol.decode_result(message)
+
+    def close(self) -> None:
+        """Ends the agent and everything in its sandbox; `wait` collects the process."""
+        if self._control.fileno() >= 0:
+            self._loop.remove_reader(self._control.fileno())
+            self._control.close()
+        if self._answer and not self._answer.done():
+            self._answer.set_exception(AgentDied("closed"))
+
+    def wait(self) -> None:
+        """Waits until the process is gone."""
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _send(self, message: bytes, descriptors: list[int] | None = None) -> None:
+        ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", descriptors))] if descriptors else []
+        try:
+            self._control.sendmsg([message], ancillary)
+        except BlockingIOError:
+            # the queue is full of prepared files: it empties as fast as the agent can write them
+            self._control.setblocking(True)
+            try:
+                self._control.sendmsg([message], ancillary)
+            finally:
+                self._control.setblocking(False)
+        except OSError as error:
+            raise AgentDied(os.strerror(error.errno or 0)) from error
+
+    async def _receive(self) -> tuple[bytes, list[int]]:
+        self._answer = self._loop.create_future()
+        return await self._answer
+
+    def _readable(self) -> None:
+        try:
+            size, ancillary, _, _ = self._control.recvmsg_into([self._buffer], socket.CMSG_SPACE(4))
+        except BlockingIOError:
+            return
+        except OSError:
+            size, ancillary = 0, []
+        descriptors = array("i")
+        for level, kind, data in ancillary:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                descriptors.frombytes(data)
+        if not size:
+            self._loop.remove_reader(self._control.fileno())
+        if self._answer is None or self._answer.done():
+            return
+        if size:
+            self._answer.set_result((bytes(memoryview(self._buffer)[:size]), list(descriptors)))
+        else:
+            self._answer.set_exception(AgentDied("the agent is gone"))
+
+
+def _cannot_sandbox(stage: str, error: int) -> str:
+    reason = f"the sandbox could not {stage}: {os.strerror(error)}"
+    if error in (errno.EPERM, errno.EACCES, errno.ENOSPC, errno.EUSERS):
+        return (
+            f"{reason}\n"
+            "This machine forbids user namespaces, which the local backend is made of. Ways out:\n"
+            "  allow them:  sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000\n"
+            "               sysctl kernel.apparmor_restrict_unprivileged_userns=0    (Ubuntu)\n"
+            "  or run as root, or inside a container started with --privileged\n"
+            "`conformance doctor` says which of these this machine needs."
+        )
+    return reason
