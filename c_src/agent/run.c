@@ -89,8 +89,8 @@ static void look_for_hang(struct watch *w)
 	w->before = w->now;
 	w->now = swap;
 	threads_sample(w->now);
-	int late = now >= w->give_up;
-	if (threads_blocked(w->before, w->now, late) || w->now->cpu_ns >= allowed) hangs(w, AGENT_HANGS);
+	int late = now >= w->give_up, compared = w->before->count > 0;
+	if (compared && (threads_blocked(w->before, w->now, late) || w->now->cpu_ns >= allowed)) hangs(w, AGENT_HANGS);
 	else if (late) hangs(w, AGENT_NO_EVIDENCE);
 	w->next_look = now + SAMPLE_NS;
 }

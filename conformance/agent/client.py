@@ -6,9 +6,9 @@ import ipaddress
 import mmap
 import os
 import socket
-import subprocess
 from array import array
 from pathlib import Path
+from subprocess import DEVNULL, Popen, TimeoutExpired
 
 from conformance import observation
 from conformance.agent import protocol
@@ -29,7 +29,7 @@ class Agent:
     Only the loop that started the agent may use it.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
+    def __init__(self, process: Popen[bytes], control: socket.socket) -> None:
         self._process = process
         self._control = control
         self._loop = asyncio.get_running_loop()
@@ -47,10 +47,10 @@ class Agent:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         try:
-            process = subprocess.Popen(
+            process = Popen(
                 [binary, str(theirs.fileno()), root, probes],
                 pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
+                stdin=DEVNULL,
                 # Ctrl-C is for pytest, which then closes the socket: that ends the agent and all below it
                 start_new_session=True,
             )
@@ -125,7 +125,7 @@ class Agent:
         """Waits until the process is gone."""
         try:
             self._process.wait(5)
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             self._process.kill()
             self._process.wait()
 

@@ -1,0 +1,1 @@
+"""Runs cases: many at once, each in a sandbox, and gives what was observed."""

@@ -1,0 +1,37 @@
+"""What a run was made on: the entries of run.json, and the libcs in one line each."""
+
+import os
+import platform
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+import conformance
+from conformance.build import compiler
+from conformance.libcs.model import Libc
+
+
+def described(libc: Libc) -> str:
+    """One line for people: what the libc is, where it comes from, and who lent headers."""
+    parts = [libc.identity.package or str(libc.root), f"sha256 {libc.identity.digest[:12]}"]
+    if libc.development.borrowed_from:
+        parts.append(f"compiled with the headers of {libc.development.borrowed_from}")
+    name = f"{libc.family}-{libc.version}"
+    return f"{name if libc.name == name else f'{libc.name} is {name}'} ({', '.join(parts)})"
+
+
+def run_entry(config: pytest.Config, libcs: list[Libc]) -> dict[str, Any]:
+    """The content of run.json."""
+    return {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "harness": conformance.__version__,
+        "libcs": [libc.as_json() for libc in libcs],
+        "machine": platform.machine(),
+        "kernel": platform.release(),
+        "processors": os.cpu_count(),
+        "python": platform.python_version(),
+        "compiler": compiler.find().identity,
+        "user": "root" if os.geteuid() == 0 else "ordinary",
+        "arguments": list(config.invocation_params.args),
+    }

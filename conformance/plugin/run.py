@@ -1,0 +1,144 @@
+"""A conformance run inside a pytest session: which libcs, which engine, which results."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import results
+from conformance.case import Observation
+from conformance.engine.engine import Engine
+from conformance.errors import UserError
+from conformance.judge import Verdict
+from conformance.libcs.model import Libc
+from conformance.libcs.names import parse
+from conformance.libcs.select import select
+from conformance.paths import CASES
+from conformance.plugin import machine
+from conformance.plugin.items import CaseItem, Topic
+from conformance.plugin.sharing import Sharing, share
+
+_RESULTS = "conformance_results"
+
+
+class Run:
+    """One `pytest --libc=...`, or a worker's part of one."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Raises UserError for a name that stands for nothing, or a libc that cannot be had."""
+        self._config = config
+        self._markers: set[str] = set()
+        self._futures: dict[CaseItem, Future[Observation]] = {}
+        self._engine: Engine | None = None
+        spec: str = config.getoption("--libc")
+        self.libc_names = [selection.name for selection in parse(spec)]
+        if config.args_source != pytest.Config.ArgsSource.ARGS:
+            config.args = [str(CASES)]
+        self.libcs: dict[str, Libc] = {}
+        if not config.option.collectonly:
+            self.libcs = {libc.name: libc for libc in select(spec)}
+            self._agent_libc = select("musl")[0]
+        self.folder = self._results_folder()
+
+    def _results_folder(self) -> Path | None:
+        if hasattr(self._config, "workerinput"):
+            return Path(self._config.workerinput[_RESULTS])
+        if self._config.option.collectonly:
+            return None
+        return results.create(self._config.getoption("--results"))
+
+    def declare_marker(self, name: str) -> None:
+        """Makes a family or status known as a marker, for --strict-markers and --markers."""
+        if name not in self._markers:
+            self._markers.add(name)
+            self._config.addinivalue_line("markers", f"{name}: cases of this family or status")
+
+    @pytest.hookimpl
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Topic | None:
+        """Topics: YAML files among the project's cases, and others that have a `cases` key."""
+        if file_path.suffix != ".yaml":
+            return None
+        if file_path.is_relative_to(CASES):
+            return Topic.of(parent, file_path, self, None)
+        if b"\ncases:" not in b"\n" + file_path.read_bytes():
+            return None
+        named = (Path(argument.partition("::")[0]).absolute() for argument in self._config.args)
+        root = next((path for path in named if path.is_dir() and file_path.is_relative_to(path)), None)
+        return Topic.of(parent, file_path, self, root)
+
+    def pytest_report_header(self) -> list[str]:
+        """The libcs of the run, as they are really."""
+        lines = [f"libc: {machine.described(libc)}" for libc in self.libcs.values()]
+        return [*lines, f"results: {self.folder}"] if self.folder else lines
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
+        """Keeps the engine running while the items take their observations from it."""
+        if session.config.pluginmanager.hasplugin("dsession") or session.config.option.collectonly:
+            return (yield)
+        items = [item for item in session.items if isinstance(item, CaseItem)]
+        if not items or session.testsfailed:
+            return (yield)
+        self._observations = results.open_observations(self._folder())
+        try:
+            with Engine(self._agent_libc, self._workers()) as self._engine:
+                self._submit(self._own(items))
+                return (yield)
+        except UserError as error:
+            raise pytest.UsageError(str(error)) from None
+        finally:
+            os.close(self._observations)
+
+    def _workers(self) -> int:
+        return int(getattr(self._config, "workerinput", {}).get("workercount", 1))
+
+    def _own(self, items: list[CaseItem]) -> list[CaseItem]:
+        workerinput: dict[str, Any] = getattr(self._config, "workerinput", {})
+        if not workerinput:
+            return items
+        nodeids = [item.nodeid for item in items]
+        return [items[i] for i in share(nodeids, workerinput["workerid"], workerinput["workercount"])]
+
+    def _submit(self, items: list[CaseItem]) -> None:
+        assert self._engine
+        futures = self._engine.submit((item.case, self.libcs[item.libc]) for item in items)
+        self._futures.update(zip(items, futures, strict=True))
+
+    def observation(self, item: CaseItem) -> Observation:
+        """The item's observation, as soon as it is there."""
+        if item not in self._futures:
+            self._submit([item])
+        return self._futures[item].result()
+
+    def siblings(self, item: CaseItem) -> Iterator[tuple[CaseItem, Observation]]:
+        """The same case on the other libcs of this run."""
+        for other, future in self._futures.items():
+            if other.case.id == item.case.id and other is not item:
+                yield other, future.result()
+
+    def record(self, observation: Observation, verdict: Verdict | None) -> None:
+        """Appends a line to observations.jsonl."""
+        results.append(self._observations, results.Line(observation, verdict.as_json() if verdict else None))
+
+    def _folder(self) -> Path:
+        assert self.folder
+        return self.folder
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tells a worker of pytest-xdist where the results go."""
+        node.workerinput[_RESULTS] = str(self._folder().absolute())
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """Gives every worker its whole share at once, so that its cases' waiting overlaps."""
+        return Sharing(config, log) if config.option.dist == "load" else None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Writes run.json, once."""
+        if self.folder and not hasattr(self._config, "workerinput"):
+            results.write_run(self.folder, machine.run_entry(self._config, list(self.libcs.values())))
