@@ -26,14 +26,14 @@ class Limits:
 class Scenario:
     """What the probe meets.
 
-    `probe` is a path without suffix: under `c_src/probes`, or beside the topic for topics outside the project.
-    `flags` are added to its compilation. `files` maps absolute paths inside the root (under `/etc` and `/tmp`)
-    to contents, None for a file that must be absent. `resolver` adds lines such as `options` or `search` to the
-    generated `/etc/resolv.conf`. `nameservers` is the topic's own list, as YAML gave it and
-    `conformance.nameserver` validated it. `time` is how long, in seconds, the probe may take before it is
-    looked at for evidence of a hang.
-    `observe` names the facts that the name servers record. `bands` maps a measured time to its named bands:
-    `{"elapsed": {"at once": 0.5, "one timeout": 1.8}}` gives the first name whose bound in seconds is not passed.
+    `probe` is a path without suffix: under `c_src/probes`, or beside the topic for topics outside the
+    project; `flags` are added to its compilation. `files` maps absolute paths inside the root (under `/etc`
+    and `/tmp`) to contents, None for a file that must be absent. `resolver` adds lines such as `options` or
+    `search` to the generated `/etc/resolv.conf`. `nameservers` is the topic's own list, as YAML gave it and
+    `conformance.nameserver` validated it; `observe` names the facts that they record, None for the usual ones. `time` is how long, in
+    seconds, the probe may take before it is looked at for evidence of a hang. `bands` maps a measured time to
+    its named bands: `{"elapsed": {"at once": 0.5, "one timeout": 1.8}}` gives the first name whose bound in
+    seconds is not passed.
     """
 
     probe: str
@@ -43,7 +43,7 @@ class Scenario:
     files: dict[str, str | None] = field(default_factory=dict)
     resolver: dict[str, str] = field(default_factory=dict)
     nameservers: tuple[dict[str, Any], ...] = ()
-    observe: tuple[str, ...] = ()
+    observe: tuple[str, ...] | None = None
     flags: tuple[str, ...] = ()
     limits: Limits = Limits()
     time: float = 10.0
@@ -52,10 +52,10 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One behaviour. `id` is `resolver/truncation::two-hundred-addresses`; `source` and `line` say where it stands.
+    """One behaviour, and where it stands. `id` is `resolver/truncation::two-hundred-addresses`.
 
-    `topic` is the title of its topic. `requires` maps facts to values that the clause demands. `expect` maps a
-    selector (`all`, `musl`, `glibc >=2.36`) to the facts seen there, None for a fact that a wider selector
+    `topic` is the title of its topic. `requires` maps facts to values that the clause demands. `expect` maps
+    a selector (`all`, `musl`, `glibc >=2.36`) to the facts seen there, None for a fact that a wider selector
     expects and that is absent there; `grade` maps a family to the weight of its divergence.
     """
 

@@ -10,7 +10,9 @@ _CHECKOUT = _PACKAGE.parent
 def _shipped(name: str) -> Path:
     """A folder beside the package in a checkout, inside it in an installed wheel."""
     beside = _CHECKOUT / name
-    return beside if beside.is_dir() and (_CHECKOUT / "pyproject.toml").is_file() else _PACKAGE / "_data" / name
+    return (
+        beside if beside.is_dir() and (_CHECKOUT / "pyproject.toml").is_file() else _PACKAGE / "_data" / name
+    )
 
 
 CASES = _shipped("cases")
