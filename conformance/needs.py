@@ -17,21 +17,25 @@ from conformance.libcs.model import Libc
 Need = str | dict[str, str]
 
 
-def lacking(need: Need, libc: Libc) -> str | None:
-    """Why the need is not met for this libc on this machine, or None if it is."""
+def lacking(need: Need, libc: Libc | None) -> str | None:
+    """Why the need is not met for this libc on this machine, or None if it is.
+
+    Only the need of a locale looks at the libc.
+    """
     name, value = next(iter(need.items())) if isinstance(need, dict) else (need, "")
     return _CHECKS[name](value, libc)
 
 
-def _root(value: str, libc: Libc) -> str | None:
+def _root(value: str, libc: Libc | None) -> str | None:
     return None if os.geteuid() == 0 else "needs root: only root can give a sandbox more than one user"
 
 
-def _ipv6(value: str, libc: Libc) -> str | None:
+def _ipv6(value: str, libc: Libc | None) -> str | None:
     return None if Path("/proc/net/if_inet6").exists() else "needs IPv6, which this kernel does not have"
 
 
-def _locale(value: str, libc: Libc) -> str | None:
+def _locale(value: str, libc: Libc | None) -> str | None:
+    assert libc
     folder = libc.root / "usr/lib/locale"
     there = libc.family == "musl" or any((folder / name).is_dir() for name in _spellings(value))
     return None if there else f"needs the locale {value}, which {libc.name} does not have in /usr/lib/locale"
@@ -42,14 +46,14 @@ def _spellings(locale: str) -> tuple[str, str]:
     return locale, f"{language}.{re.sub(r'[^a-z0-9]', '', codeset.lower())}"
 
 
-def _kernel(value: str, libc: Libc) -> str | None:
+def _kernel(value: str, libc: Libc | None) -> str | None:
     release = platform.release()
     version = re.match(r"\d+(\.\d+)*", release)
     met = version and SpecifierSet(value).contains(version[0])
     return None if met else f"needs Linux {value}; this is {release}"
 
 
-def _cpu(value: str, libc: Libc) -> str | None:
+def _cpu(value: str, libc: Libc | None) -> str | None:
     return None if value in _cpu_flags() else f"needs a processor with {value}"
 
 
@@ -59,7 +63,7 @@ def _cpu_flags() -> frozenset[str]:
     return frozenset(found[1].split()) if found else frozenset()
 
 
-_CHECKS: dict[str, Callable[[str, Libc], str | None]] = {
+_CHECKS: dict[str, Callable[[str, Libc | None], str | None]] = {
     "root": _root,
     "ipv6": _ipv6,
     "locale": _locale,

@@ -96,7 +96,7 @@ def test_scribbled_records(in_sandbox: Run) -> None:
 
 def test_more_records_than_fit(in_sandbox: Run) -> None:
     seen = one(in_sandbox, "many-records")
-    assert "977 records did not fit" in seen.outcome.details["reason"]
+    assert "977 of the probe's records did not fit" in seen.outcome.details["reason"]
 
 
 def test_leavings_are_removed(in_sandbox: Run) -> None:

@@ -91,9 +91,10 @@ class Engine:
         try:
             source = probe_source(case.scenario.probe, case.source)
             assert source, case.id
-            built = probes.known(libc, source, case.scenario.flags) or await self._loop.run_in_executor(
-                self._compilers, probes.build, libc, source, case.scenario.flags
-            )
+            flags = case.scenario.flags
+            built = probes.known(libc, source, flags)
+            if built is None:
+                built = await self._loop.run_in_executor(self._compilers, probes.build, libc, source, flags)
             if isinstance(built, probes.NotBuilt):
                 return not_built(case, libc, built)
             return await self._in_sandbox(case, libc, built)

@@ -1,4 +1,4 @@
-"""One case on one libc: the surroundings are prepared, the probe runs, and everything seen is put together."""
+"""One case on one libc: prepares the surroundings, runs the probe and puts together what was seen."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,7 @@ class Run:
     result: Result
     recorded: Recorded
     server_facts: Facts
+    server_problems: list[str]
     timeline: list[dict[str, Any]]
 
 
@@ -39,19 +40,20 @@ def failed(case: Case, libc: Libc, reason: str) -> Observation:
 
 
 async def observe(agent: Agent, case: Case, libc: Libc, built: BuiltProbe) -> Observation:
-    """Runs the case's scenario in the agent's sandbox. Raises AgentDied when the sandbox is lost on the way."""
+    """Runs the case's scenario in the agent's sandbox. Raises AgentDied when the sandbox is lost."""
     run = await _run(agent, case, built)
     return _observation(case, libc, built, run)
 
 
 async def _run(agent: Agent, case: Case, built: BuiltProbe) -> Run:
     scenario = case.scenario
-    async with Servers(scenario, case.source, agent) as servers:
+    servers = Servers(scenario, case.source, agent)
+    async with servers:
         for path, content in surroundings.files(scenario, servers.addresses).items():
             agent.prepare(path, content)
         result = await agent.run(_request(scenario, built), scenario.stdin)
-        recorded = observation.decode(agent.area)
-    return Run(result, recorded, servers.facts(), servers.timeline())
+    recorded = observation.decode(agent.area)
+    return Run(result, recorded, servers.facts(), servers.problems(), servers.timeline())
 
 
 def _request(scenario: Scenario, built: BuiltProbe) -> bytes:
@@ -80,11 +82,12 @@ def _observation(case: Case, libc: Libc, built: BuiltProbe, run: Run) -> Observa
         if isinstance(seconds, int | float):
             facts[measured] = _band(seconds, bounds)
             info[f"{measured}_seconds"] = seconds
-    problems = list(recorded.problems)
+    problems = [f"the probe's records are damaged: {problem}" for problem in recorded.problems]
     if recorded.lost:
-        problems.append(f"{recorded.lost} records did not fit")
+        problems.append(f"{recorded.lost} of the probe's records did not fit")
+    problems += [f"a name server failed: {problem}" for problem in run.server_problems]
     if problems and ended.kind != "failed":
-        ended = Outcome("failed", {"reason": f"the probe's records are damaged: {'; '.join(problems)}"})
+        ended = Outcome("failed", {"reason": "; ".join(problems)})
     return Observation(case.id, libc.name, facts, ended, info)
 
 

@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from conformance.agent.protocol import Result, Thread, header
+from conformance.agent.protocol import Crash, Result, Thread, header
 from conformance.case import Outcome
 from conformance.engine import syscalls
 
@@ -14,7 +14,7 @@ _POINTER = re.compile(r"0x[0-9a-fA-F]+")
 
 
 def outcome(result: Result, root: Path, program: Path) -> Outcome:
-    """How the probe ended. `root` is the libc's root directory, `program` the probe, both outside the sandbox."""
+    """How the probe ended. `root` is the libc's root directory, `program` the probe, as seen from outside."""
     if result.ended == header.AGENT_NOT_STARTED:
         return Outcome("failed", {"reason": f"{result.stage}: {os.strerror(result.error)}"})
     if result.ended == header.AGENT_NO_EVIDENCE:
@@ -36,12 +36,30 @@ def _death(result: Result, root: Path, program: Path) -> dict[str, Any]:
     number = os.WTERMSIG(result.status)
     details: dict[str, Any] = {"signal": signal.Signals(number).name}
     if result.crash:
-        from conformance.crash import site
-
-        details["site"] = site(result.crash, root, program)
+        details["site"] = _site(result.crash, root, program)
     if number == signal.SIGABRT and (message := last_line(result.stderr)):
         details["message"] = message
     return details
+
+
+def _site(crash: Crash, root: Path, program: Path) -> dict[str, str]:
+    # imported late: it reads ELF files, which most runs never need
+    from conformance.crash.dump import CrashDump, decode_registers
+    from conformance.crash.site import site
+
+    return site(
+        CrashDump(
+            signal=crash.signal,
+            code=crash.code,
+            address=crash.address,
+            registers=decode_registers(crash.registers),
+            instruction=crash.instruction,
+            stack=crash.stack,
+            maps=crash.maps,
+        ),
+        root,
+        program,
+    )
 
 
 def last_line(stderr: bytes) -> str:

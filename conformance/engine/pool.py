@@ -1,4 +1,4 @@
-"""Agents that wait for work: one per libc and case in flight, started when needed, each checked before first use."""
+"""Agents that wait for work: one per libc and case in flight, started when one is needed."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class Pool:
         self._proved: set[str] = set()
 
     async def take(self, libc: Libc) -> Agent:
-        """An idle agent, or a new one. Raises UserError where there can be none, or it is not the libc asked for."""
+        """An idle agent, or a new one. Raises UserError where there can be none, or it is on another libc."""
         if idle := self._idle.get(libc.name):
             return idle.pop()
         probes = folder(libc)

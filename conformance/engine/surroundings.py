@@ -14,7 +14,7 @@ DEFAULTS: dict[str, str | None] = {
     "/etc/host.conf": None,
     "/etc/gai.conf": None,
 }
-"""Where the root itself has such a file, this replaces it: a finding must not depend on a package's example."""
+"""These replace what the root has: a finding must not depend on a package's example file."""
 
 
 def resolv_conf(addresses: list[str], scenario: Scenario) -> str:

@@ -1,7 +1,7 @@
 """The pytest plugin: `pytest --libc=musl,glibc`.
 
-Every pytest run on a machine with this package loads this module, so it imports nothing of weight; the rest is
-loaded when `--libc` is given.
+Every pytest run on a machine with this package loads this module, so it imports nothing of weight; the rest
+is loaded when `--libc` is given.
 """
 
 from pathlib import Path

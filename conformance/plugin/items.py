@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -15,10 +15,6 @@ from conformance.topics import load
 
 if TYPE_CHECKING:
     from conformance.plugin.run import Run
-
-
-class CouldNotRun(Exception):
-    """The surroundings failed, not the libc: reported as an error, never as a verdict."""
 
 
 class NotAsExpected(Exception):
@@ -53,8 +49,8 @@ class Topic(pytest.File):
 class CaseItem(pytest.Item):
     """One case on one libc.
 
-    The probe runs in setup: what goes wrong there is an error of the surroundings. The call judges: what fails
-    there is the libc.
+    The probe runs in setup: what goes wrong there is an error of the surroundings. The call judges: what
+    fails there is the libc.
     """
 
     case: Case
@@ -64,7 +60,9 @@ class CaseItem(pytest.Item):
     @classmethod
     def of(cls, topic: Topic, case: Case, libc: str) -> "CaseItem":
         """The item of a case on the libc with this name."""
-        item: CaseItem = cls.from_parent(topic, name=f"{case.id.rpartition('::')[2]}[{libc}]")
+        name = f"{case.id.rpartition('::')[2]}[{libc}]"
+        # as text, so that pytest reads the libc as a parameter: --lf looks items up by that
+        item: CaseItem = cls.from_parent(topic, name=name, nodeid=f"{topic.nodeid}::{name}")
         item.case = case
         item.libc = libc
         for marker in (case.family, case.status):
@@ -79,14 +77,24 @@ class CaseItem(pytest.Item):
         return self.parent.run
 
     def setup(self) -> None:
-        """Takes the observation, as soon as it is there, and records it."""
+        """Takes the observation, as soon as it is there."""
         for need in self.case.needs:
             if reason := lacking(need, self.run.libcs[self.libc]):
                 pytest.skip(reason)
-        self._observation = self.run.observation(self)
+        try:
+            self._observation = self.run.observation(self)
+        except UserError as error:
+            self._could_not_run(str(error))
         if self._observation.outcome.kind == "failed":
             self.run.record(self._observation, None)
-            raise CouldNotRun(self._observation.outcome.details["reason"])
+            self._could_not_run(self._observation.outcome.details["reason"])
+
+    def _could_not_run(self, reason: str) -> NoReturn:
+        """The surroundings failed, not the libc: pytest calls what fails in setup an error."""
+        pytest.fail(f"could not run: {reason}\n\n{self._heading()}", pytrace=False)
+
+    def _heading(self) -> str:
+        return f"{self.case.title}\n{self.case.source}:{self.case.line} on {self.libc}"
 
     def runtest(self) -> None:
         """Judges the observation."""
@@ -105,13 +113,12 @@ class CaseItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any) -> Any:
         """What a person needs to know; a traceback only for defects of the harness."""
-        heading = f"{self.case.title}\n{self.case.source}:{self.case.line} on {self.libc}\n\n"
-        if isinstance(excinfo.value, NotAsExpected):
-            accept = f"conformance accept '{self.case.id}'"
-            return f"{heading}{excinfo.value}\n\nIf this is right and shall be known from now on:  {accept}"
-        if isinstance(excinfo.value, CouldNotRun | UserError):
-            return f"{heading}could not run: {excinfo.value}"
-        return super().repr_failure(excinfo, *args, **kwargs)
+        if not isinstance(excinfo.value, NotAsExpected):
+            return super().repr_failure(excinfo, *args, **kwargs)
+        return (
+            f"{self._heading()}\n\n{excinfo.value}\n\n"
+            f"If this is right and shall be known from now on:  conformance accept '{self.case.id}'"
+        )
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the case stands in its topic."""

@@ -20,6 +20,7 @@ from conformance.paths import CASES
 from conformance.plugin import machine
 from conformance.plugin.items import CaseItem, Topic
 from conformance.plugin.sharing import Sharing, share
+from conformance.plugin.summary import summary
 
 _RESULTS = "conformance_results"
 
@@ -65,9 +66,13 @@ class Run:
             return Topic.of(parent, file_path, self, None)
         if b"\ncases:" not in b"\n" + file_path.read_bytes():
             return None
-        named = (Path(argument.partition("::")[0]).absolute() for argument in self._config.args)
-        root = next((path for path in named if path.is_dir() and file_path.is_relative_to(path)), None)
+        root = next((root for root in self._roots() if file_path.is_relative_to(root)), None)
         return Topic.of(parent, file_path, self, root)
+
+    def _roots(self) -> list[Path]:
+        """The folders that the user named: case ids start there."""
+        named = (Path(argument.partition("::")[0]).absolute() for argument in self._config.args)
+        return [path if path.is_dir() else path.parent for path in named]
 
     def pytest_report_header(self) -> list[str]:
         """The libcs of the run, as they are really."""
@@ -80,7 +85,8 @@ class Run:
         if session.config.pluginmanager.hasplugin("dsession") or session.config.option.collectonly:
             return (yield)
         items = [item for item in session.items if isinstance(item, CaseItem)]
-        if not items or session.testsfailed:
+        stopped = session.testsfailed and not session.config.option.continue_on_collection_errors
+        if not items or stopped:
             return (yield)
         self._observations = results.open_observations(self._folder())
         try:
@@ -137,8 +143,22 @@ class Run:
         """Gives every worker its whole share at once, so that its cases' waiting overlaps."""
         return Sharing(config, log) if config.option.dist == "load" else None
 
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Shows where the libcs part."""
+        if not self.folder or hasattr(self._config, "workerinput"):
+            return
+        terminalreporter.section("divergences between libcs")
+        verbose = self._config.get_verbosity() > 0
+        width = terminalreporter._tw.fullwidth
+        for line in summary(self.folder, self._roots(), width, verbose=verbose):
+            terminalreporter.write_line(line)
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Writes run.json, once."""
-        if self.folder and not hasattr(self._config, "workerinput"):
+        if not self.folder or hasattr(self._config, "workerinput"):
+            return
+        try:
             results.write_run(self.folder, machine.run_entry(self._config, list(self.libcs.values())))
+        except UserError as error:
+            raise pytest.UsageError(str(error)) from None

@@ -24,6 +24,8 @@ def share(nodeids: Sequence[str], worker: str, workers: int) -> list[int]:
 class Sharing(LoadScheduling):
     """Sends every worker its share; items of a worker that died go to the others as pytest-xdist does it."""
 
+    collection: list[str] | None
+
     def schedule(self) -> None:
         """Distributes the collection, once."""
         if self.collection is not None:
@@ -32,6 +34,7 @@ class Sharing(LoadScheduling):
         if not self._check_nodes_have_same_collection():
             return
         self.collection = next(iter(self.node2collection.values()))
+        self.maxschedchunk = len(self.collection)
         for node in self.nodes:
             self._send_share(node)
         for node in self.nodes:
