@@ -30,10 +30,10 @@ class Scenario:
     project; `flags` are added to its compilation. `files` maps absolute paths inside the root (under `/etc`
     and `/tmp`) to contents, None for a file that must be absent. `resolver` adds lines such as `options` or
     `search` to the generated `/etc/resolv.conf`. `nameservers` is the topic's own list, as YAML gave it and
-    `conformance.nameserver` validated it; `observe` names the facts that they record, None for the usual ones. `time` is how long, in
-    seconds, the probe may take before it is looked at for evidence of a hang. `bands` maps a measured time to
-    its named bands: `{"elapsed": {"at once": 0.5, "one timeout": 1.8}}` gives the first name whose bound in
-    seconds is not passed.
+    `conformance.nameserver` validated it; `observe` names the facts that they record, None for the usual.
+    `time` is how long, in seconds, the probe may take before it is looked at for evidence of a hang. `bands`
+    maps a measured time to its named bands: `{"elapsed": {"at once": 0.5, "one timeout": 1.8}}` gives the
+    first name whose bound in seconds is not passed.
     """
 
     probe: str

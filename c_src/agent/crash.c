@@ -14,6 +14,7 @@
 #include "agent.h"
 
 #define REGISTERS_MAX 512
+#define PAGE 4096
 
 static void program_and_stack(const void *registers, uint64_t *program, uint64_t *stack)
 {
@@ -37,12 +38,19 @@ static uint32_t read_memory(pid_t thread, uint64_t address, void *to, size_t siz
 	return n > 0 ? (uint32_t)n : 0;
 }
 
-/* The window shrinks until it is mapped whole: a stack ends somewhere. */
+/* Page by page, zeros where nothing is mapped: after an overflow the stack pointer lies in the guard, and the
+ * stack that tells the story begins above. */
 static uint32_t read_stack(pid_t thread, uint64_t address, char *to)
 {
-	uint32_t whole = CRASH_STACK, n = 0;
-	while (whole && !(n = read_memory(thread, address, to, whole))) whole /= 2;
-	return n;
+	uint32_t at = 0, end = 0;
+	memset(to, 0, CRASH_STACK);
+	while (at < CRASH_STACK) {
+		uint32_t size = PAGE - (uint32_t)((address + at) % PAGE);
+		if (size > CRASH_STACK - at) size = CRASH_STACK - at;
+		if (read_memory(thread, address + at, to + at, size)) end = at + size;
+		at += size;
+	}
+	return end;
 }
 
 static uint32_t read_maps(pid_t thread, char *to)

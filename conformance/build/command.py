@@ -33,9 +33,9 @@ _PROBE_FLAGS = (
 )
 _AGENT_FLAGS = ("-std=gnu11", "-Os", "-g0", "-fno-pie", "-Wall", "-Wextra", "-Werror")
 
-# gcc's warnings are what probes are written against; clang has others, which would fail a good probe
+# A user's compiler may warn of what ours does not: that must not stop a run. Our tests compile with them.
 _WARNINGS = {
-    "gcc": ("-Wall", "-Wextra", "-Werror", "-Wno-deprecated-declarations"),
+    "gcc": ("-w", "-Werror=implicit-function-declaration"),
     "clang": ("-w", "-Werror=implicit-function-declaration", "-ferror-limit=0"),
 }
 

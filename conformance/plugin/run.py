@@ -19,7 +19,7 @@ from conformance.libcs.select import select
 from conformance.paths import CASES
 from conformance.plugin import machine
 from conformance.plugin.items import CaseItem, Topic
-from conformance.plugin.sharing import Sharing, share
+from conformance.plugin.sharing import Sharing, owners
 from conformance.plugin.summary import summary
 
 _RESULTS = "conformance_results"
@@ -34,6 +34,8 @@ class Run:
         self._markers: set[str] = set()
         self._futures: dict[CaseItem, Future[Observation]] = {}
         self._engine: Engine | None = None
+        self._items: list[CaseItem] = []
+        self._owned: list[int] = []
         spec: str = config.getoption("--libc")
         self.libc_names = [selection.name for selection in parse(spec)]
         if config.args_source != pytest.Config.ArgsSource.ARGS:
@@ -91,7 +93,9 @@ class Run:
         self._observations = results.open_observations(self._folder())
         try:
             with Engine(self._agent_libc, self._workers()) as self._engine:
-                self._submit(self._own(items))
+                self._owned = owners([item.nodeid for item in items], self._workers())
+                self._items = items
+                self._submit(self._share(self._number()))
                 return (yield)
         except UserError as error:
             raise pytest.UsageError(str(error)) from None
@@ -101,12 +105,14 @@ class Run:
     def _workers(self) -> int:
         return int(getattr(self._config, "workerinput", {}).get("workercount", 1))
 
-    def _own(self, items: list[CaseItem]) -> list[CaseItem]:
-        workerinput: dict[str, Any] = getattr(self._config, "workerinput", {})
-        if not workerinput:
-            return items
-        nodeids = [item.nodeid for item in items]
-        return [items[i] for i in share(nodeids, workerinput["workerid"], workerinput["workercount"])]
+    def _number(self) -> int:
+        """This worker's number; a worker that replaces a dead one has a number of its own, and no share."""
+        return int(getattr(self._config, "workerinput", {}).get("workerid", "gw0").removeprefix("gw"))
+
+    def _share(self, number: int, first: int = 0) -> list[CaseItem]:
+        """The items of a worker from position `first` on."""
+        owned = zip(self._items[first:], self._owned[first:], strict=True)
+        return [item for item, owner in owned if owner == number]
 
     def _submit(self, items: list[CaseItem]) -> None:
         assert self._engine
@@ -116,7 +122,9 @@ class Run:
     def observation(self, item: CaseItem) -> Observation:
         """The item's observation, as soon as it is there."""
         if item not in self._futures:
-            self._submit([item])
+            # left over by a worker that died: so is the rest of its share
+            first = self._items.index(item)
+            self._submit(self._share(self._owned[first], first))
         return self._futures[item].result()
 
     def siblings(self, item: CaseItem) -> Iterator[tuple[CaseItem, Observation]]:

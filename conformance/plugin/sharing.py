@@ -5,20 +5,14 @@ handed a few items after the other could not. The libcs of a case stay together,
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from xdist.scheduler import LoadScheduling
 
 
-def share(nodeids: Sequence[str], worker: str, workers: int) -> list[int]:
-    """Positions of the items of a worker (`gw0`, `gw1`, ...) out of `workers`."""
-    own = int(worker.removeprefix("gw"))
+def owners(nodeids: Sequence[str], workers: int) -> list[int]:
+    """For each item the number of the worker, out of `workers`, that runs it."""
     cases: dict[str, int] = {}
-    return [
-        position
-        for position, nodeid in enumerate(nodeids)
-        if cases.setdefault(nodeid.rpartition("[")[0], len(cases)) % workers == own
-    ]
+    return [cases.setdefault(nodeid.rpartition("[")[0], len(cases)) % workers for nodeid in nodeids]
 
 
 class Sharing(LoadScheduling):
@@ -35,13 +29,11 @@ class Sharing(LoadScheduling):
             return
         self.collection = next(iter(self.node2collection.values()))
         self.maxschedchunk = len(self.collection)
+        owner = owners(self.collection, self.numnodes)
         for node in self.nodes:
-            self._send_share(node)
+            number = int(node.workerinput["workerid"].removeprefix("gw"))
+            own = [position for position, worker in enumerate(owner) if worker == number]
+            self.node2pending[node].extend(own)
+            node.send_runtest_some(own)
         for node in self.nodes:
             node.shutdown()
-
-    def _send_share(self, node: Any) -> None:
-        assert self.collection is not None
-        positions = share(self.collection, node.workerinput["workerid"], self.numnodes)
-        self.node2pending[node].extend(positions)
-        node.send_runtest_some(positions)
