@@ -74,6 +74,7 @@ struct output {
 
 int output_open(struct output *o, int writers[2]);
 void output_read(struct output *o, struct run *r, int stream);
+void output_end(struct output *o, int stream);
 void output_close(struct output *o, struct run *r);
 
 /* trace.c: lets a stopped tracee go on, after looking at a crash. */

@@ -31,18 +31,20 @@ static char *destination(struct output *o, struct run *r, int stream, size_t *ro
 	return r->standard[stream] + o->total[stream];
 }
 
+void output_end(struct output *o, int stream)
+{
+	close(o->fd[stream]);
+	o->fd[stream] = -1;
+}
+
 /* Reads once, so that a flood on one stream does not keep the agent from its deadline. */
 void output_read(struct output *o, struct run *r, int stream)
 {
 	size_t room;
 	char *to = destination(o, r, stream, &room);
 	ssize_t n = read(o->fd[stream], to, room);
-	if (n > 0) {
-		o->total[stream] += (uint64_t)n;
-	} else if (!n || errno != EAGAIN) {
-		close(o->fd[stream]);
-		o->fd[stream] = -1;
-	}
+	if (n > 0) o->total[stream] += (uint64_t)n;
+	else if (!n || errno != EAGAIN) output_end(o, stream);
 }
 
 static uint32_t kept(uint64_t total)
@@ -58,7 +60,7 @@ void output_close(struct output *o, struct run *r)
 			before = o->total[i];
 			output_read(o, r, i);
 		}
-		if (o->fd[i] >= 0) close(o->fd[i]);
+		if (o->fd[i] >= 0) output_end(o, i);
 	}
 	r->result.stdout_total = o->total[0];
 	r->result.stderr_total = o->total[1];

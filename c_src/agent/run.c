@@ -22,6 +22,7 @@ struct watch {
 	struct output output;
 	pid_t process;
 	int running;
+	int alone;	/* no process is left but ourselves */
 	uint64_t started, next_look, give_up;
 	struct threads *before, *now;
 };
@@ -58,15 +59,17 @@ static void ended(struct watch *w, int status, const struct rusage *usage)
 
 static void take_children(struct watch *w)
 {
-	struct signalfd_siginfo ignored;
+	struct signalfd_siginfo ignored[8];
 	struct rusage usage;
 	pid_t pid;
 	int status;
-	while (read(child_signals(), &ignored, sizeof ignored) > 0);
+	/* a signal that stays unread only makes us look once more */
+	if (read(child_signals(), ignored, sizeof ignored) < 0) return;
 	while ((pid = wait4(-1, &status, WNOHANG | __WALL, &usage)) > 0) {
 		if (WIFSTOPPED(status)) trace_stopped(w->run, w->process, pid, status);
 		else if (pid == w->process) ended(w, status, &usage);
 	}
+	w->alone = pid < 0;
 }
 
 static void hangs(struct watch *w, uint32_t how)
@@ -113,7 +116,8 @@ static void follow(struct watch *w)
 		/* the harness is gone: our end takes the whole sandbox along */
 		if (p[1].revents & (POLLHUP | POLLERR)) _exit(0);
 		for (int i = 0; i < 2; i++) {
-			if (p[2 + i].revents) output_read(&w->output, w->run, i);
+			if (p[2 + i].revents & POLLIN) output_read(&w->output, w->run, i);
+			else if (p[2 + i].revents) output_end(&w->output, i);
 			p[2 + i].fd = w->output.fd[i];
 		}
 		if (p[0].revents) take_children(w);
@@ -134,7 +138,7 @@ static uint32_t kill_all(void)
 static void finish(struct watch *w)
 {
 	struct agent_result *result = &w->run->result;
-	result->left_behind = kill_all();
+	if (!w->alone) result->left_behind = kill_all();
 	if (result->ended == AGENT_HANGS || result->ended == AGENT_NO_EVIDENCE) result->left_behind = 0;
 	output_close(&w->output, w->run);
 	int error = files_restore();

@@ -138,7 +138,7 @@ _Noreturn void serve(int control)
 	static struct agent_thread threads[THREADS_MAX];
 	current = (struct run){ .standard = { standard[0], standard[1] }, .threads = threads, .crash = crash };
 	nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (nothing < 0) _exit(1);
+	if (nothing < 0 || clean_up()) _exit(1);
 	for (;;) {
 		int descriptor;
 		size_t size = receive(control, &descriptor);

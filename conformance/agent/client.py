@@ -7,6 +7,7 @@ import mmap
 import os
 import socket
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
 
@@ -129,15 +130,14 @@ class Agent:
             self._process.kill()
             self._process.wait()
 
-    def _send(self, message: bytes, descriptors: list[int] | None = None) -> None:
-        ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", descriptors))] if descriptors else []
+    def _send(self, message: bytes, descriptors: Sequence[int] = ()) -> None:
         try:
-            self._control.sendmsg([message], ancillary)
+            socket.send_fds(self._control, [message], descriptors)
         except BlockingIOError:
             # the queue is full of prepared files: it empties as fast as the agent can write them
             self._control.setblocking(True)
             try:
-                self._control.sendmsg([message], ancillary)
+                socket.send_fds(self._control, [message], descriptors)
             finally:
                 self._control.setblocking(False)
         except OSError as error:

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from conformance import observation
+from conformance.agent.client import Agent
 from conformance.agent.protocol import decode_hello, run_request
 from conformance.build.agent import SOURCES, agent_binary, static_program
 from conformance.build.probes import BuiltProbe, build, folder
@@ -20,6 +21,7 @@ from conformance.errors import UserError
 from conformance.libcs.model import Libc
 from conformance.paths import C_SOURCES
 
+_IN_FLIGHT = 2
 _SANDBOX = ("area.c", "hello.c", "root.c", "sandbox.c")
 
 
@@ -82,25 +84,30 @@ def _agent_rate(agent: Path, libc: Libc, probe: BuiltProbe, count: int) -> float
     return asyncio.run(_agent_loop(agent, libc, probe, count))
 
 
-async def _agent_loop(agent: Path, libc: Libc, probe: BuiltProbe, count: int) -> float:
-    pool = Pool(agent)
+async def _agent_loop(binary: Path, libc: Libc, probe: BuiltProbe, count: int) -> float:
+    """Keeps as many sandboxes busy as the engine does for one of several workers."""
+    pool = Pool(binary)
     try:
-        one = await pool.take(libc)
+        agents = [await pool.take(libc) for _ in range(_IN_FLIGHT)]
         start = time.perf_counter()
-        for _ in range(count):
-            request = run_request(
-                probe.inside,
-                ("nothing",),
-                {"PATH": "/usr/bin:/bin"},
-                time_ms=10_000,
-                memory=1 << 30,
-                processes=16,
-                open_files=64,
-                file_size=1 << 20,
-            )
-            await one.run(request)
-            if observation.decode(one.area).facts != {"answer": 42}:
-                raise UserError(f"{libc.name}: the probe recorded something else than it should")
+        await asyncio.gather(*(_start_many(agent, probe, count // _IN_FLIGHT) for agent in agents))
         return count / (time.perf_counter() - start)
     finally:
         pool.close()
+
+
+async def _start_many(agent: Agent, probe: BuiltProbe, count: int) -> None:
+    for _ in range(count):
+        request = run_request(
+            probe.inside,
+            ("nothing",),
+            {"PATH": "/usr/bin:/bin"},
+            time_ms=10_000,
+            memory=1 << 30,
+            processes=16,
+            open_files=64,
+            file_size=1 << 20,
+        )
+        await agent.run(request)
+        if observation.decode(agent.area).facts != {"answer": 42}:
+            raise UserError(f"{probe.path}: the probe recorded something else than it should")

@@ -32,7 +32,8 @@ class Engine:
 
     def __init__(self, agent_libc: Libc, workers: int = 1) -> None:
         self._agent_libc = agent_libc
-        self._slots = max(1, (os.cpu_count() or 1) // workers)
+        # one more than processors: while a probe ends, another can start
+        self._slots = 1 + (os.cpu_count() or 1) // workers
         self._loop = asyncio.new_event_loop()
         self._compilers = ThreadPoolExecutor(self._slots, thread_name_prefix="build")
         self._pool: Pool | None = None
