@@ -25,6 +25,9 @@ int root_writable(int writable);
 int scratch_mount(const char *where);
 int mqueue_mount(void);
 
+/* send.c: exits if the harness is gone. `descriptor` may be negative: none. */
+void send_message(int control, const void *data, size_t size, int descriptor);
+
 /* hello.c */
 void hello(int control, int area);
 _Noreturn void hello_failure(int control, const char *stage, int error);

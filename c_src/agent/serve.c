@@ -116,19 +116,7 @@ static void handle_bind(int control)
 {
 	int s = bind_socket(&request.bind);
 	struct agent_bound answer = { s < 0 ? -s : 0 };
-	char ancillary[CMSG_SPACE(sizeof s)] = { 0 };
-	struct iovec part = { &answer, sizeof answer };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-	if (s >= 0) {
-		message.msg_control = ancillary;
-		message.msg_controllen = sizeof ancillary;
-		struct cmsghdr *c = CMSG_FIRSTHDR(&message);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof s);
-		memcpy(CMSG_DATA(c), &s, sizeof s);
-	}
-	if (sendmsg(control, &message, MSG_NOSIGNAL) < 0) _exit(1);
+	send_message(control, &answer, sizeof answer, s);
 	if (s >= 0) close(s);
 }
 

@@ -22,7 +22,7 @@ from conformance.libcs.model import Libc
 from conformance.paths import C_SOURCES
 
 _IN_FLIGHT = 2
-_SANDBOX = ("area.c", "hello.c", "root.c", "sandbox.c")
+_SANDBOX = ("area.c", "hello.c", "root.c", "sandbox.c", "send.c")
 
 
 @dataclass(frozen=True, slots=True)
