@@ -17,7 +17,7 @@ class Limits:
     """What a probe may use up. Sizes in bytes, the rest are counts."""
 
     memory: int = 2 << 30
-    processes: int = 64
+    processes: int = 256
     open_files: int = 256
     file_size: int = 64 << 20
 

@@ -1,6 +1,8 @@
 """Hostile probes are contained and reported, and never meet the case that follows."""
 
 import os
+import resource
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -127,3 +129,15 @@ def test_environment_is_the_scenario_s_own(in_sandbox: Run) -> None:
     os.environ["LEAK"] = "1"
     seen = one(in_sandbox, "environment", environment={"TZ": "UTC"})
     assert seen.facts == {"environment": ["PATH=/usr/bin:/bin", "HOME=/tmp", "TZ=UTC"]}
+
+
+def test_nothing_is_inherited_from_the_shell(in_sandbox: Run, request: pytest.FixtureRequest) -> None:
+    """A run under nohup or with another ulimit gives the same facts."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    resource.setrlimit(resource.RLIMIT_STACK, (4 << 20, hard))
+    request.addfinalizer(lambda: resource.setrlimit(resource.RLIMIT_STACK, (soft, hard)))
+    hangup = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    request.addfinalizer(lambda: signal.signal(signal.SIGHUP, hangup))
+    umask = os.umask(0o077)
+    request.addfinalizer(lambda: os.umask(umask))
+    assert one(in_sandbox, "inherited").facts == {"stack": 8 << 20, "hangup ignored": False, "umask": 0o022}

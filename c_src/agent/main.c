@@ -2,12 +2,24 @@
  * socket that it inherited as descriptor SOCKET. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent.h"
+
+/* What the harness inherited from the shell must not reach the probes: nohup ignores SIGHUP, for example. */
+static void forget_inheritance(void)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, 0);
+	for (int i = 1; i < NSIG; i++) signal(i, SIG_DFL);
+	umask(022);
+}
 
 int main(int argc, char **argv)
 {
@@ -23,6 +35,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	close(atoi(argv[1]));
+	forget_inheritance();
 	setsockopt(control, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
 	sandbox_enter(control, argv[2], argv[3]);
 	int area = area_create();

@@ -16,6 +16,9 @@
 #define MS 1000000ull
 /* How far apart samples are taken once the time is up. */
 #define SAMPLE_NS (50 * MS)
+/* When waits that would end by themselves count as a hang too, and when even a busy machine is no excuse. */
+#define PATIENCE_MS(time_ms) (5ull * (time_ms) + 2000)
+#define GIVE_UP_MS(time_ms) (20ull * (time_ms) + 60000)
 
 struct watch {
 	struct run *run;
@@ -23,7 +26,7 @@ struct watch {
 	pid_t process;
 	int running;
 	int alone;	/* no process is left but ourselves */
-	uint64_t started, next_look, give_up;
+	uint64_t started, next_look, patience, give_up;
 	struct threads *before, *now;
 };
 
@@ -92,9 +95,9 @@ static void look_for_hang(struct watch *w)
 	w->before = w->now;
 	w->now = swap;
 	threads_sample(w->now);
-	int late = now >= w->give_up, compared = w->before->count > 0;
+	int late = now >= w->patience, compared = w->before->count > 0;
 	if (compared && (threads_blocked(w->before, w->now, late) || w->now->cpu_ns >= allowed)) hangs(w, AGENT_HANGS);
-	else if (late) hangs(w, AGENT_NO_EVIDENCE);
+	else if (now >= w->give_up) hangs(w, AGENT_NO_EVIDENCE);
 	w->next_look = now + SAMPLE_NS;
 }
 
@@ -161,7 +164,8 @@ void run(struct run *r)
 	area_reset();
 	w.started = now_ns();
 	w.next_look = w.started + r->request->time_ms * MS;
-	w.give_up = w.started + (5ull * r->request->time_ms + 2000) * MS;
+	w.patience = w.started + PATIENCE_MS(r->request->time_ms) * MS;
+	w.give_up = w.started + GIVE_UP_MS(r->request->time_ms) * MS;
 	w.process = spawn(r, writers[0], writers[1]);
 	close(writers[0]);
 	close(writers[1]);

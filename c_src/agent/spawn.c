@@ -17,6 +17,8 @@
 
 #define TRACE (PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK)
 
+#define STACK (8u << 20)
+
 static struct child {
 	const struct run *run;
 	int standard[3];
@@ -30,6 +32,15 @@ static void limit(int resource, uint64_t value)
 {
 	struct rlimit l = { value, value };
 	setrlimit(resource, &l);
+}
+
+/* Programs meet the usual stack, whatever the shell that started the harness allows. */
+static void limit_stack(void)
+{
+	struct rlimit l;
+	getrlimit(RLIMIT_STACK, &l);
+	l.rlim_cur = l.rlim_max < STACK ? l.rlim_max : STACK;
+	setrlimit(RLIMIT_STACK, &l);
 }
 
 /* Runs on the parent's memory: nothing here may change what the parent reads, but child.error. */
@@ -48,6 +59,7 @@ static int start(void *unused)
 	limit(RLIMIT_FSIZE, request->file_size);
 	limit(RLIMIT_NOFILE, request->open_files);
 	limit(RLIMIT_NPROC, request->processes);
+	limit_stack();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, 0);
 	if (!chdir("/tmp")) execve(child.run->path, child.run->argv, child.run->envp);

@@ -97,7 +97,10 @@ class Agent:
         return bound
 
     async def run(self, request: bytes, stdin: str = "") -> Result:
-        """Runs what `protocol.run_request` describes. Raises AgentDied."""
+        """Runs what `protocol.run_request` describes. Raises AgentDied.
+
+        The agent ends every run itself, so nothing here waits for a time.
+        """
         if stdin:
             reader, writer = os.pipe()
             os.set_blocking(writer, False)

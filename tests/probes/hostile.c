@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -172,6 +173,18 @@ static void shrink_three(void)
 	fact_bool("shrunk", !ftruncate(3, 0));
 }
 
+static void inherited(void)
+{
+	struct rlimit l;
+	struct sigaction action;
+	mode_t mask = umask(0);
+	getrlimit(RLIMIT_STACK, &l);
+	sigaction(SIGHUP, 0, &action);
+	fact_int("stack", (int64_t)l.rlim_cur);
+	fact_bool("hangup ignored", action.sa_handler == SIG_IGN);
+	fact_int("umask", mask);
+}
+
 static void many_records(void)
 {
 	for (int i = 0; i < 2000; i++) info_int("n", i);
@@ -182,7 +195,7 @@ static const struct { const char *name; void (*run)(void); } pattern[] = {
 	{ "ignore-term", ignore_term }, { "stop", stop_self }, { "stop-and-continue", stop_and_continue },
 	{ "scribble", scribble }, { "leave", leave_ipc }, { "look", look_for_leavings }, { "privileges", privileges },
 	{ "spin", spin_in_threads }, { "deadlock", deadlock }, { "close-3", close_three }, { "shrink-3", shrink_three },
-	{ "many-records", many_records }, { "abort", abort },
+	{ "many-records", many_records }, { "abort", abort }, { "inherited", inherited },
 };
 
 int main(int argc, char **argv)
