@@ -22,6 +22,10 @@ class Limits:
     file_size: int = 64 << 20
 
 
+USUAL_TIME = 10.0
+"""Seconds that a probe may take where the case does not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """What the probe meets.
@@ -46,7 +50,7 @@ class Scenario:
     observe: tuple[str, ...] | None = None
     flags: tuple[str, ...] = ()
     limits: Limits = Limits()
-    time: float = 10.0
+    time: float = USUAL_TIME
     bands: dict[str, dict[str, float]] = field(default_factory=dict)
 
 

@@ -35,8 +35,8 @@ _AGENT_FLAGS = ("-std=gnu11", "-Os", "-g0", "-fno-pie", "-Wall", "-Wextra", "-We
 
 # A user's compiler may warn of what ours does not: that must not stop a run. Our tests compile with them.
 _WARNINGS = {
-    "gcc": ("-w", "-Werror=implicit-function-declaration"),
-    "clang": ("-w", "-Werror=implicit-function-declaration", "-ferror-limit=0"),
+    "gcc": ("-Werror=implicit-function-declaration",),
+    "clang": ("-Werror=implicit-function-declaration", "-ferror-limit=0"),
 }
 
 # Those that there are: glibc 2.34 took most into libc.so.6, musl has empty archives of these names.

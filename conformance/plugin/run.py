@@ -1,8 +1,10 @@
 """A conformance run inside a pytest session: which libcs, which engine, which results."""
 
 import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +86,9 @@ class Run:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
         """Keeps the engine running while the items take their observations from it."""
+        if self.folder and not hasattr(self._config, "workerinput"):
+            # pandas takes long to import: while cases wait there is time for it
+            threading.Thread(target=import_module, args=["conformance.compare"], daemon=True).start()
         if session.config.pluginmanager.hasplugin("dsession") or session.config.option.collectonly:
             return (yield)
         items = [item for item in session.items if isinstance(item, CaseItem)]
