@@ -21,7 +21,7 @@ header = ffi.dlopen(None)
 """The `#define`s of observation_record.h, by name."""
 
 AREA_SIZE: int = ffi.sizeof("struct observation_area")
-"""Bytes to map."""
+"""Bytes of a whole area."""
 
 _RECORDS_AT: int = ffi.offsetof("struct observation_area", "record")
 _RECORD_SIZE: int = ffi.sizeof("struct observation_record")
@@ -83,7 +83,7 @@ def decode(area: Any) -> Recorded:
     are those that were reserved but never completed.
     """
     with memoryview(area) as view:
-        head = ffi.from_buffer("struct observation_area *", view)
+        head = ffi.from_buffer("struct observation_head *", view)
         run, count, capacity = head.run, head.count, header.OBSERVATION_CAPACITY
         intact = head.magic == header.OBSERVATION_MAGIC and head.capacity == capacity and run != 0
         ffi.release(head)

@@ -78,7 +78,7 @@ def test_a_probe_records_what_python_reads(name: str, source: Path) -> None:
     area = os.memfd_create("area")
     os.ftruncate(area, AREA_SIZE)
     with mmap.mmap(area, AREA_SIZE) as memory:
-        head = ffi.from_buffer("struct observation_area *", memory)
+        head = ffi.from_buffer("struct observation_head *", memory)
         head.magic, head.capacity, head.run = header.OBSERVATION_MAGIC, header.OBSERVATION_CAPACITY, 1
         ffi.release(head)
         done = run(real_libc(name), probe.path, "Ω\n", fd3=area)

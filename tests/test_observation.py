@@ -22,16 +22,16 @@ class Area:
     def __init__(self, run: int = RUN) -> None:
         self.memory = bytearray(AREA_SIZE)
         self.struct = ffi.from_buffer("struct observation_area *", self.memory)
-        self.struct.magic = header.OBSERVATION_MAGIC
-        self.struct.capacity = header.OBSERVATION_CAPACITY
-        self.struct.run = run
+        self.struct.head.magic = header.OBSERVATION_MAGIC
+        self.struct.head.capacity = header.OBSERVATION_CAPACITY
+        self.struct.head.run = run
 
     def append(self, role: int, name: str, value: Any, run: int = RUN) -> None:
         kind, raw = encoded(value)
         size = header.OBSERVATION_DATA
         for part in range(max(1, -(-len(raw) // size))):
-            at = self.struct.count
-            self.struct.count += 1
+            at = self.struct.head.count
+            self.struct.head.count += 1
             if at >= header.OBSERVATION_CAPACITY:
                 continue
             record = self.struct.record[at]
@@ -174,7 +174,7 @@ def test_records_beyond_the_capacity_are_lost() -> None:
 def test_an_overwritten_head_is_a_problem(member: str, value: int) -> None:
     area = Area()
     area.append(FACT, "n", 1)
-    setattr(area.struct, member, value)
+    setattr(area.struct.head, member, value)
     recorded = area.decode()
     assert recorded.facts == {}
     assert len(recorded.problems) == 1
@@ -209,6 +209,6 @@ def test_memory_filled_with_one_byte_never_raises() -> None:
         area = Area()
         start = ffi.offsetof("struct observation_area", "record")
         area.memory[start:] = bytes([byte]) * (AREA_SIZE - start)
-        area.struct.count = 0xFFFFFFFF
-        area.struct.run = int.from_bytes(bytes([byte]) * 4, "little") or 1
+        area.struct.head.count = 0xFFFFFFFF
+        area.struct.head.run = int.from_bytes(bytes([byte]) * 4, "little") or 1
         decode(area.memory)

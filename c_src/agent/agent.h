@@ -29,7 +29,7 @@ int mqueue_mount(void);
 void send_message(int control, const void *data, size_t size, int descriptor);
 
 /* hello.c */
-void hello(int control, int area);
+void hello(int control);
 _Noreturn void hello_failure(int control, const char *stage, int error);
 
 /* serve.c: takes requests until the other side closes the socket. */
@@ -45,9 +45,11 @@ int bind_socket(const struct agent_bind *request);
 /* clean.c: empties what a probe may have left in file systems and IPC; returns an errno. */
 int clean_up(void);
 
-/* area.c */
+/* area.c: creation returns an errno, 0 for success. */
 int area_create(void);
 void area_reset(void);
+/* The head and the records in use; to be called when no probe is left that could change them. */
+const void *area_used(uint32_t *size);
 
 /* run.c */
 struct run {
@@ -71,14 +73,13 @@ void spawn_check(struct run *r);
 
 /* output.c: keeps the first AGENT_OUTPUT bytes of each stream and counts the rest. */
 struct output {
-	int fd[2];
+	int reader[2], writer[2];
 	uint64_t total[2];
 };
 
-int output_open(struct output *o, int writers[2]);
-void output_read(struct output *o, struct run *r, int stream);
-void output_end(struct output *o, int stream);
-void output_close(struct output *o, struct run *r);
+int output_open(struct output *o);
+int output_read(struct output *o, struct run *r, int stream);
+void output_finish(struct output *o, struct run *r);
 
 /* trace.c: lets a stopped tracee go on, after looking at a crash. */
 void trace_stopped(struct run *r, pid_t main_process, pid_t thread, int status);

@@ -13,25 +13,44 @@ static struct observation_area *area;
 int area_create(void)
 {
 	int fd = memfd_create("observations", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (fd < 0) return -errno;
-	if (ftruncate(fd, sizeof *area)) return -errno;
+	if (fd < 0) return errno;
+	if (ftruncate(fd, sizeof *area)) return errno;
 	/* a probe that shrinks its descriptor must not make us or the harness fault */
-	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)) return -errno;
-	int kept = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)) return errno;
+	area = mmap(0, sizeof *area, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (area == MAP_FAILED) return errno;
 	/* at 3 here too, so that every probe inherits it */
-	if (kept < 0 || dup2(kept, 3) < 0) return -errno;
-	if (fd != 3) close(fd);
-	area = mmap(0, sizeof *area, PROT_READ | PROT_WRITE, MAP_SHARED, kept, 0);
-	return area == MAP_FAILED ? -errno : kept;
+	if (fd == 3) return fcntl(fd, F_SETFD, 0) ? errno : 0;
+	if (dup2(fd, 3) < 0) return errno;
+	close(fd);
+	return 0;
+}
+
+static uint32_t random_number(void)
+{
+	static uint32_t number[64];
+	static unsigned left;
+	if (!left) {
+		if (getrandom(number, sizeof number, 0) != sizeof number) _exit(1);
+		left = 64;
+	}
+	return number[--left] | 1;
 }
 
 /* Old records need no clearing: a record counts only if it carries the run's number, which nobody can guess. */
 void area_reset(void)
 {
-	uint32_t run = 0;
-	while (!run) if (getrandom(&run, sizeof run, 0) < 0) break;
-	area->magic = OBSERVATION_MAGIC;
-	area->capacity = OBSERVATION_CAPACITY;
-	area->count = 0;
-	area->run = run;
+	uint32_t run = random_number();
+	area->head.magic = OBSERVATION_MAGIC;
+	area->head.capacity = OBSERVATION_CAPACITY;
+	area->head.count = 0;
+	area->head.run = run;
+}
+
+const void *area_used(uint32_t *size)
+{
+	uint32_t count = area->head.count;
+	if (count > OBSERVATION_CAPACITY) count = OBSERVATION_CAPACITY;
+	*size = sizeof area->head + count * sizeof *area->record;
+	return area;
 }

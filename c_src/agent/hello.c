@@ -4,15 +4,15 @@
 
 #include "agent.h"
 
-void hello(int control, int area)
+void hello(int control)
 {
-	struct agent_hello h = { .protocol = AGENT_PROTOCOL };
-	send_message(control, &h, sizeof h, area);
+	struct agent_hello h = { 0 };
+	send_message(control, &h, sizeof h, -1);
 }
 
 _Noreturn void hello_failure(int control, const char *stage, int error)
 {
-	struct agent_hello h = { .protocol = AGENT_PROTOCOL, .error = error };
+	struct agent_hello h = { .error = error };
 	snprintf(h.stage, sizeof h.stage, "%s", stage);
 	send_message(control, &h, sizeof h, -1);
 	_exit(1);

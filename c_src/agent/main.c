@@ -23,7 +23,7 @@ static void forget_inheritance(void)
 
 int main(int argc, char **argv)
 {
-	int size = 2 * AGENT_MESSAGE;
+	int size = AGENT_ANSWER;
 	if (argc != 4) {
 		fprintf(stderr, "usage: agent SOCKET ROOT PROBES\n");
 		return 2;
@@ -38,9 +38,8 @@ int main(int argc, char **argv)
 	forget_inheritance();
 	setsockopt(control, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
 	sandbox_enter(control, argv[2], argv[3]);
-	int area = area_create();
-	if (area < 0) hello_failure(control, "create the observation area", -area);
-	hello(control, area);
-	close(area);
+	int error = area_create();
+	if (error) hello_failure(control, "create the observation area", error);
+	hello(control);
 	serve(control);
 }

@@ -111,18 +111,14 @@ static void follow(struct watch *w)
 {
 	struct pollfd p[4] = {
 		{ child_signals(), POLLIN, 0 }, { w->run->control, 0, 0 },
-		{ w->output.fd[0], POLLIN, 0 }, { w->output.fd[1], POLLIN, 0 },
+		{ w->output.reader[0], POLLIN, 0 }, { w->output.reader[1], POLLIN, 0 },
 	};
 	while (w->running) {
 		struct timespec wait = until(w->next_look);
 		if (ppoll(p, 4, &wait, 0) < 0 && errno != EINTR) _exit(1);
 		/* the harness is gone: our end takes the whole sandbox along */
 		if (p[1].revents & (POLLHUP | POLLERR)) _exit(0);
-		for (int i = 0; i < 2; i++) {
-			if (p[2 + i].revents & POLLIN) output_read(&w->output, w->run, i);
-			else if (p[2 + i].revents) output_end(&w->output, i);
-			p[2 + i].fd = w->output.fd[i];
-		}
+		for (int i = 0; i < 2; i++) if (p[2 + i].revents) output_read(&w->output, w->run, i);
 		if (p[0].revents) take_children(w);
 		if (w->running && now_ns() >= w->next_look) look_for_hang(w);
 	}
@@ -143,7 +139,7 @@ static void finish(struct watch *w)
 	struct agent_result *result = &w->run->result;
 	if (!w->alone) result->left_behind = kill_all();
 	if (result->ended == AGENT_HANGS || result->ended == AGENT_NO_EVIDENCE) result->left_behind = 0;
-	output_close(&w->output, w->run);
+	output_finish(&w->output, w->run);
 	int error = files_restore();
 	if (!error) error = clean_up();
 	if (error) {
@@ -157,18 +153,15 @@ void run(struct run *r)
 {
 	static struct threads sample[2];
 	struct watch w = { .run = r, .running = 1, .before = &sample[0], .now = &sample[1] };
-	int writers[2];
 	child_signals();
 	sample[0].count = sample[1].count = 0;
-	if (output_open(&w.output, writers)) _exit(1);
+	if (output_open(&w.output)) _exit(1);
 	area_reset();
 	w.started = now_ns();
 	w.next_look = w.started + r->request->time_ms * MS;
 	w.patience = w.started + PATIENCE_MS(r->request->time_ms) * MS;
 	w.give_up = w.started + GIVE_UP_MS(r->request->time_ms) * MS;
-	w.process = spawn(r, writers[0], writers[1]);
-	close(writers[0]);
-	close(writers[1]);
+	w.process = spawn(r, w.output.writer[0], w.output.writer[1]);
 	if (w.process > 0) {
 		follow(&w);
 		spawn_check(r);

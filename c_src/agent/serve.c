@@ -17,8 +17,11 @@ static union {
 	struct agent_run run;
 	struct agent_file file;
 	struct agent_bind bind;
-	char bytes[AGENT_MESSAGE + 1];
+	char bytes[AGENT_REQUEST + 1];
 } request;
+
+_Static_assert(sizeof(struct agent_result) + sizeof(struct observation_area) + 2 * AGENT_OUTPUT
+	+ THREADS_MAX * sizeof(struct agent_thread) + CRASH_MAX <= AGENT_ANSWER, "an answer has room for all its parts");
 
 static struct run current;
 static int nothing;	/* stdin of probes that get none */
@@ -39,7 +42,7 @@ static int received_descriptor(struct msghdr *message)
 static size_t receive(int control, int *descriptor)
 {
 	char ancillary[CMSG_SPACE(sizeof(int))];
-	struct iovec part = { &request, AGENT_MESSAGE };
+	struct iovec part = { &request, AGENT_REQUEST };
 	struct msghdr message = {
 		.msg_iov = &part, .msg_iovlen = 1,
 		.msg_control = ancillary, .msg_controllen = sizeof ancillary,
@@ -62,11 +65,13 @@ static void answer_run(int control)
 {
 	struct run *r = &current;
 	struct agent_result *result = &r->result;
-	struct iovec part[5] = {
-		{ result, sizeof *result }, { r->standard[0], result->stdout_size }, { r->standard[1], result->stderr_size },
+	const void *observations = area_used(&result->observations_size);
+	struct iovec part[6] = {
+		{ result, sizeof *result }, { (void *)observations, result->observations_size },
+		{ r->standard[0], result->stdout_size }, { r->standard[1], result->stderr_size },
 		{ r->threads, result->threads * sizeof *r->threads }, { r->crash, result->crash_size },
 	};
-	struct msghdr message = { .msg_iov = part, .msg_iovlen = 5 };
+	struct msghdr message = { .msg_iov = part, .msg_iovlen = 6 };
 	if (sendmsg(control, &message, MSG_NOSIGNAL) < 0) _exit(1);
 }
 

@@ -22,9 +22,11 @@
 static struct child {
 	const struct run *run;
 	int standard[3];
-	uint32_t traced;
+	uint32_t traced;	/* and whether the child sleeps until it is */
 	int error;
 } child;
+
+enum { NOT_YET, ASLEEP, TRACED };
 
 static char stack[32768] __attribute__((aligned(16)));
 
@@ -32,6 +34,19 @@ static void limit(int resource, uint64_t value)
 {
 	struct rlimit l = { value, value };
 	setrlimit(resource, &l);
+}
+
+/* Mostly the parent is done before the child looks, or a moment later: only a busy machine is worth a sleep. */
+static void wait_until_traced(void)
+{
+	uint32_t state = NOT_YET;
+	for (int i = 0; i < 20; i++) {
+		if (__atomic_load_n(&child.traced, __ATOMIC_ACQUIRE) == TRACED) return;
+		sched_yield();
+	}
+	__atomic_compare_exchange_n(&child.traced, &state, ASLEEP, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	while (__atomic_load_n(&child.traced, __ATOMIC_ACQUIRE) != TRACED)
+		syscall(SYS_futex, &child.traced, FUTEX_WAIT_PRIVATE, ASLEEP, 0, 0, 0);
 }
 
 /* Programs meet the usual stack, whatever the shell that started the harness allows. */
@@ -49,8 +64,7 @@ static int start(void *unused)
 	const struct agent_run *request = child.run->request;
 	sigset_t none;
 	(void)unused;
-	while (!__atomic_load_n(&child.traced, __ATOMIC_ACQUIRE))
-		syscall(SYS_futex, &child.traced, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
+	wait_until_traced();
 	setsid();
 	for (int i = 0; i < 3; i++) dup2(child.standard[i], i);
 	syscall(SYS_close_range, 4u, ~0u, 0u);
@@ -86,8 +100,8 @@ pid_t spawn(struct run *r, int out, int err)
 		waitpid(pid, 0, __WALL);
 		return fail(r, "trace the probe", error);
 	}
-	__atomic_store_n(&child.traced, 1, __ATOMIC_RELEASE);
-	syscall(SYS_futex, &child.traced, FUTEX_WAKE_PRIVATE, 1, 0, 0, 0);
+	if (__atomic_exchange_n(&child.traced, TRACED, __ATOMIC_ACQ_REL) == ASLEEP)
+		syscall(SYS_futex, &child.traced, FUTEX_WAKE_PRIVATE, 1, 0, 0, 0);
 	return pid;
 }
 

@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 	if (argc != 6) return 2;
 	int control = fcntl(atoi(argv[1]), F_DUPFD_CLOEXEC, 10);
 	sandbox_enter(control, argv[2], argv[3]);
-	if (area_create() < 0) return 1;
+	if (area_create()) return 1;
 	area_reset();
 	uint64_t start = now();
 	for (int i = atoi(argv[5]); i > 0; i--) try("run the program", spawn_once(argv[4]));

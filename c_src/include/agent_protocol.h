@@ -2,21 +2,19 @@
  * structure and the bytes behind it. C includes this file and Python reads it with cffi, so it holds plain
  * declarations only. */
 
-#define AGENT_PROTOCOL 1
-
 /* Requests. FILE has no answer: its error comes with the answer to the RUN that follows. */
 #define AGENT_RUN 1
 #define AGENT_FILE 2
 #define AGENT_BIND 3
 
-/* The longest message either way, and the most bytes of stdout or stderr that are kept. */
-#define AGENT_MESSAGE 196608
-#define AGENT_OUTPUT 65536
+/* The longest request, the longest answer, and the most bytes of stdout or stderr that are kept. */
+#define AGENT_REQUEST 196608
+#define AGENT_ANSWER 360448
+#define AGENT_OUTPUT 16384
 
-/* Sent once by the agent when its sandbox stands (with the observation area's descriptor), or when it does not:
- * then `error` is an errno and `stage` what was tried. */
+/* Sent once by the agent when its sandbox stands, or when it does not: then `error` is an errno and `stage` what
+ * was tried. */
 struct agent_hello {
-	uint32_t protocol;
 	int32_t error;
 	char stage[120];
 };
@@ -88,7 +86,8 @@ struct agent_crash {
 	uint32_t maps_size;
 };
 
-/* The answer to RUN. Behind it, in this order: stdout, stderr, threads (struct agent_thread each), crash. */
+/* The answer to RUN. Behind it, in this order: the observation area's head and the records in use, stdout, stderr,
+ * threads (struct agent_thread each), crash. */
 struct agent_result {
 	uint32_t ended;
 	int32_t status;
@@ -99,7 +98,7 @@ struct agent_result {
 	uint32_t stderr_size;
 	uint32_t crash_size;
 	uint32_t max_rss_kib;
-	uint32_t reserved;
+	uint32_t observations_size;
 	uint64_t stdout_total;
 	uint64_t stderr_total;
 	uint64_t wall_ns;

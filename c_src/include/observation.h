@@ -46,7 +46,7 @@ __attribute__((constructor(101))) static void observation_map(void)
 	long at = observation_mmap(sizeof(struct observation_area));
 	if (at < 0 && at > -4096) return;
 	struct observation_area *area = (struct observation_area *)at;
-	if (area->magic == OBSERVATION_MAGIC) observation_area = area;
+	if (area->head.magic == OBSERVATION_MAGIC) observation_area = area;
 }
 
 static inline void observation_append(unsigned role, unsigned type, const char *name,
@@ -55,7 +55,7 @@ static inline void observation_append(unsigned role, unsigned type, const char *
 	struct observation_area *area = observation_area;
 	uint32_t parts = length ? (length + OBSERVATION_DATA - 1) / OBSERVATION_DATA : 1;
 	if (!area) return;
-	uint32_t first = __atomic_fetch_add(&area->count, parts, __ATOMIC_RELAXED);
+	uint32_t first = __atomic_fetch_add(&area->head.count, parts, __ATOMIC_RELAXED);
 	for (uint32_t part = 0; part < parts; part++) {
 		if (first + part >= OBSERVATION_CAPACITY) return;
 		struct observation_record *r = &area->record[first + part];
@@ -71,7 +71,7 @@ static inline void observation_append(unsigned role, unsigned type, const char *
 		to[i] = 0;
 		volatile unsigned char *data = r->data;
 		for (i = 0; i < left && i < OBSERVATION_DATA; i++) data[i] = from[i];
-		__atomic_store_n(&r->run, area->run, __ATOMIC_RELEASE);
+		__atomic_store_n(&r->run, area->head.run, __ATOMIC_RELEASE);
 	}
 }
 

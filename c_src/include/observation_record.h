@@ -31,12 +31,16 @@ struct observation_record {
 	unsigned char data[OBSERVATION_DATA];
 };
 
-/* `count` may pass `capacity`: then records were lost, and the reader says so. */
-struct observation_area {
+/* 256 bytes. `count` may pass `capacity`: then records were lost, and the reader says so. */
+struct observation_head {
 	uint32_t magic;
 	uint32_t run;
 	uint32_t capacity;
 	uint32_t count;
 	uint32_t reserved[60];
+};
+
+struct observation_area {
+	struct observation_head head;
 	struct observation_record record[OBSERVATION_CAPACITY];
 };

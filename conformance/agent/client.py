@@ -3,15 +3,14 @@
 import asyncio
 import errno
 import ipaddress
-import mmap
 import os
 import socket
 from array import array
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
 
-from conformance import observation
 from conformance.agent import protocol
 from conformance.agent.protocol import Result
 from conformance.errors import UserError
@@ -25,7 +24,7 @@ class AgentDied(Exception):
 
 
 class Agent:
-    """A sandbox for one libc. It runs one probe at a time; `area` holds what the last one recorded.
+    """A sandbox for one libc. It takes requests at any time, and works on one after the other.
 
     Only the loop that started the agent may use it.
     """
@@ -34,9 +33,8 @@ class Agent:
         self._process = process
         self._control = control
         self._loop = asyncio.get_running_loop()
-        self._answer: asyncio.Future[tuple[bytes, list[int]]] | None = None
-        self._buffer = bytearray(protocol.MESSAGE)
-        self.area: mmap.mmap
+        self._answers: deque[asyncio.Future[tuple[bytes, list[int]]]] = deque()
+        self._buffer = bytearray(protocol.ANSWER)
         self._loop.add_reader(control.fileno(), self._readable)
 
     @classmethod
@@ -60,20 +58,15 @@ class Agent:
         agent = cls(process, ours)
         try:
             async with asyncio.timeout(_START_SECONDS):
-                message, descriptors = await agent._receive()
+                message, _ = await agent._receive()
         except (AgentDied, TimeoutError) as error:
             agent.close()
             raise UserError(f"the agent {binary} did not start in {root}") from error
-        agent._map_area(message, descriptors)
+        failure, stage = protocol.decode_hello(message)
+        if failure:
+            agent.close()
+            raise UserError(_cannot_sandbox(stage, failure))
         return agent
-
-    def _map_area(self, message: bytes, descriptors: list[int]) -> None:
-        number, error, stage = protocol.decode_hello(message)
-        if error or number != protocol.header.AGENT_PROTOCOL or not descriptors:
-            self.close()
-            raise UserError(_cannot_sandbox(stage, error))
-        self.area = mmap.mmap(descriptors[0], observation.AREA_SIZE)
-        os.close(descriptors[0])
 
     def prepare(self, path: str, content: str | bytes | None, *, keep: bool = False) -> None:
         """Makes a file for the next run (for all runs with `keep`); None makes sure that there is none.
@@ -122,8 +115,7 @@ class Agent:
         if self._control.fileno() >= 0:
             self._loop.remove_reader(self._control.fileno())
             self._control.close()
-        if self._answer and not self._answer.done():
-            self._answer.set_exception(AgentDied("closed"))
+        self._fail("closed")
 
     def wait(self) -> None:
         """Waits until the process is gone."""
@@ -147,8 +139,9 @@ class Agent:
             raise AgentDied(os.strerror(error.errno or 0)) from error
 
     async def _receive(self) -> tuple[bytes, list[int]]:
-        self._answer = self._loop.create_future()
-        return await self._answer
+        answer: asyncio.Future[tuple[bytes, list[int]]] = self._loop.create_future()
+        self._answers.append(answer)
+        return await answer
 
     def _readable(self) -> None:
         try:
@@ -163,12 +156,18 @@ class Agent:
                 descriptors.frombytes(data)
         if not size:
             self._loop.remove_reader(self._control.fileno())
-        if self._answer is None or self._answer.done():
-            return
-        if size:
-            self._answer.set_result((bytes(memoryview(self._buffer)[:size]), list(descriptors)))
-        else:
-            self._answer.set_exception(AgentDied("the agent is gone"))
+            self._fail("the agent is gone")
+        elif self._answers:
+            answer = self._answers.popleft()
+            # whoever asked may have been cancelled meanwhile
+            if not answer.done():
+                answer.set_result((bytes(memoryview(self._buffer)[:size]), list(descriptors)))
+
+    def _fail(self, reason: str) -> None:
+        while self._answers:
+            answer = self._answers.popleft()
+            if not answer.done():
+                answer.set_exception(AgentDied(reason))
 
 
 def _cannot_sandbox(stage: str, error: int) -> str:

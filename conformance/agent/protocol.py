@@ -42,7 +42,7 @@ class Crash:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a run ended. `ended` is one of AGENT_ENDED, AGENT_HANGS, AGENT_NO_EVIDENCE, AGENT_NOT_STARTED.
+    """How a run ended. `observations` is what `conformance.observation` decodes. `ended` is one of AGENT_ENDED, AGENT_HANGS, AGENT_NO_EVIDENCE, AGENT_NOT_STARTED.
 
     `status` is a wait status; `error` an errno that happened while `stage` was tried. Times in the unit that
     their name ends with.
@@ -53,6 +53,7 @@ class Result:
     error: int
     stage: str
     left_behind: int
+    observations: bytes
     stdout: bytes
     stderr: bytes
     stdout_total: int
@@ -69,9 +70,8 @@ _run = ffi.new("struct agent_run *")
 _RESULT: int = ffi.sizeof("struct agent_result")
 _THREAD: int = ffi.sizeof("struct agent_thread")
 _CRASH: int = ffi.sizeof("struct agent_crash")
-HELLO: int = ffi.sizeof("struct agent_hello")
-MESSAGE: int = header.AGENT_MESSAGE
-LARGEST_FILE = MESSAGE - 4096
+ANSWER: int = header.AGENT_ANSWER
+LARGEST_FILE: int = header.AGENT_REQUEST - 4096
 """Bytes that a file prepared for a case may have: one message holds it with its path."""
 
 
@@ -120,10 +120,10 @@ def bind_request(address: bytes, port: int, *, stream: bool) -> bytes:
     return bytes(ffi.buffer(request))
 
 
-def decode_hello(message: bytes) -> tuple[int, int, str]:
-    """Protocol number, errno and the stage that failed."""
+def decode_hello(message: bytes) -> tuple[int, str]:
+    """The errno, 0 for success, and the stage that failed."""
     hello = ffi.from_buffer("struct agent_hello *", message)
-    return hello.protocol, hello.error, ffi.string(hello.stage).decode()
+    return hello.error, ffi.string(hello.stage).decode()
 
 
 def decode_bound(message: bytes) -> int:
@@ -136,6 +136,7 @@ def decode_result(message: bytes) -> Result:
     """The answer to a run request."""
     head = ffi.from_buffer("struct agent_result *", message)
     at = _RESULT
+    observations = message[at : (at := at + head.observations_size)]
     stdout = message[at : (at := at + head.stdout_size)]
     stderr = message[at : (at := at + head.stderr_size)]
     threads = message[at : (at := at + head.threads * _THREAD)]
@@ -145,6 +146,7 @@ def decode_result(message: bytes) -> Result:
         error=head.error,
         stage=ffi.string(head.stage).decode("utf-8", "replace"),
         left_behind=head.left_behind,
+        observations=observations,
         stdout=stdout,
         stderr=stderr,
         stdout_total=head.stdout_total,

@@ -21,7 +21,7 @@ from conformance.errors import UserError
 from conformance.libcs.model import Libc
 from conformance.paths import C_SOURCES
 
-_IN_FLIGHT = 2
+_QUEUED = 8
 _SANDBOX = ("area.c", "hello.c", "root.c", "sandbox.c", "send.c")
 
 
@@ -75,7 +75,7 @@ def _raw_rate(loop: Path, libc: Libc, probe: BuiltProbe, count: int) -> float:
         answer = ours.recv(4096)
         process.wait()
     if len(answer) != 8:
-        raise UserError(f"the raw loop failed: {decode_hello(answer)[2] if answer else 'no answer'}")
+        raise UserError(f"the raw loop failed: {decode_hello(answer)[1] if answer else 'no answer'}")
     nanoseconds: int = struct.unpack("=Q", answer)[0]
     return count / nanoseconds * 1e9
 
@@ -85,12 +85,12 @@ def _agent_rate(agent: Path, libc: Libc, probe: BuiltProbe, count: int) -> float
 
 
 async def _agent_loop(binary: Path, libc: Libc, probe: BuiltProbe, count: int) -> float:
-    """Keeps as many sandboxes busy as the engine does for one of several workers."""
+    """Keeps the agent's queue filled: what is measured is the agent, not the wait for its client."""
     pool = Pool(binary)
     try:
-        agents = [await pool.take(libc) for _ in range(_IN_FLIGHT)]
+        agent = await pool.take(libc)
         start = time.perf_counter()
-        await asyncio.gather(*(_start_many(agent, probe, count // _IN_FLIGHT) for agent in agents))
+        await asyncio.gather(*(_start_many(agent, probe, count // _QUEUED) for _ in range(_QUEUED)))
         return count / (time.perf_counter() - start)
     finally:
         pool.close()
@@ -108,6 +108,6 @@ async def _start_many(agent: Agent, probe: BuiltProbe, count: int) -> None:
             open_files=64,
             file_size=1 << 20,
         )
-        await agent.run(request)
-        if observation.decode(agent.area).facts != {"answer": 42}:
+        result = await agent.run(request)
+        if observation.decode(result.observations).facts != {"answer": 42}:
             raise UserError(f"{probe.path}: the probe recorded something else than it should")

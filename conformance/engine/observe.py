@@ -52,7 +52,7 @@ async def _run(agent: Agent, case: Case, built: BuiltProbe) -> Run:
         for path, content in surroundings.files(scenario, servers.addresses).items():
             agent.prepare(path, content)
         result = await agent.run(_request(scenario, built), scenario.stdin)
-    recorded = observation.decode(agent.area)
+    recorded = observation.decode(result.observations)
     return Run(result, recorded, servers.facts(), servers.problems(), servers.timeline())
 
 

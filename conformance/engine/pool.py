@@ -69,7 +69,7 @@ async def prove(agent: Agent, libc: Libc) -> None:
             f"{libc.name}: the identity probe cannot be built: {', '.join(built.missing)} missing"
         )
     result = await agent.run(run_request(built.inside, ("identity",), {}, **_LIMITS))
-    recorded = observation.decode(agent.area).facts
+    recorded = observation.decode(result.observations).facts
     seen: dict[str, object] = {"inode": recorded.get("inode"), "build id": recorded.get("build_id")}
     wanted: dict[str, object] = {
         "inode": (libc.root / libc.library.lstrip("/")).stat().st_ino,
