@@ -60,7 +60,7 @@ def create(chosen: Path | None) -> Path:
     """Makes the folder of a new run, with an empty observations.jsonl.
 
     `chosen` is the folder that the user named; the results of an earlier run there are replaced. Without one,
-    the folder is `results/runs/<UTC time>`, and `results/latest` points at it. Raises UserError.
+    the folder is `results/runs/<UTC time>`. Raises UserError.
     """
     try:
         if chosen is not None:
@@ -68,9 +68,10 @@ def create(chosen: Path | None) -> Path:
             (chosen / RUN).unlink(missing_ok=True)
             (chosen / OBSERVATIONS).write_bytes(b"")
             return chosen
+        if LATEST.exists() and not LATEST.is_symlink():
+            raise UserError(f"{LATEST} is not a symbolic link: move it away, it should point at the last run")
         folder = _new_folder(LATEST.parent / "runs")
         (folder / OBSERVATIONS).write_bytes(b"")
-        _point(LATEST, folder)
     except OSError as error:
         place = error.filename or chosen or LATEST.parent
         raise UserError(
@@ -92,14 +93,16 @@ def _new_folder(runs: Path) -> Path:
         attempt += 1
 
 
-def _point(link: Path, folder: Path) -> None:
-    """Replaces a symbolic link in one step, so that it always points somewhere."""
-    if link.exists() and not link.is_symlink():
-        raise UserError(f"{link} is not a symbolic link: move it away, it should point at the last run")
-    new = link.with_name(f"{link.name}.{os.getpid()}")
-    new.unlink(missing_ok=True)
-    new.symlink_to(os.path.relpath(folder, link.parent))
-    new.replace(link)
+def publish(folder: Path) -> None:
+    """Makes `results/latest` point at a run in its usual place, once the run has something to show."""
+    if folder.parent != LATEST.parent / "runs":
+        return
+    new = LATEST.with_name(f"{LATEST.name}.{os.getpid()}")
+    # nothing recorded is lost without the link; it is replaced in one step, so that it always points somewhere
+    with contextlib.suppress(OSError):
+        new.unlink(missing_ok=True)
+        new.symlink_to(os.path.relpath(folder, LATEST.parent))
+        new.replace(LATEST)
 
 
 def open_observations(folder: Path) -> int:

@@ -98,10 +98,10 @@ def test_failure_tells_what_was_expected_and_what_others_did(project: pytest.Pyt
     done = run(project)
     done.stdout.fnmatch_lines(
         [
-            "*answers.yaml:11 on musl-1.2.6",
+            "mine/answers.yaml:11 on musl-1.2.6",
             "answer: expected 41 (by `musl`), observed 42",
             "    42 on glibc-2.43",
-            "*conformance accept 'answers::wrong'",
+            "*conformance accept 'answers::wrong' --cases mine",
         ]
     )
     done.stdout.no_fnmatch_line("*Traceback*")

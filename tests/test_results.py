@@ -128,6 +128,9 @@ def test_a_run_has_a_folder_of_its_own_and_is_the_latest(
     monkeypatch.setattr(results, "datetime", _OneSecond)
     folders = [results.create(None) for _ in range(3)]
     assert folders == [Path(f"results/runs/2026-01-02T03-04-05Z{end}") for end in ("", ".2", ".3")]
+    assert not Path("results/latest").exists()
+    for folder in folders:
+        results.publish(folder)
     assert Path("results/latest").resolve() == folders[-1].resolve()
     assert Path("results/latest").readlink() == Path("runs/2026-01-02T03-04-05Z.3")
     assert results.read(results.LATEST).lines == []

@@ -90,15 +90,18 @@ class Agent:
         return bound
 
     async def run(self, request: bytes, stdin: str = "") -> Result:
-        """Runs what `protocol.run_request` describes. Raises AgentDied.
+        """Runs what `protocol.run_request` describes; `stdin` must fit into a pipe.
 
-        The agent ends every run itself, so nothing here waits for a time.
+        The agent ends every run itself, so nothing here waits for a time. Raises AgentDied and UserError.
         """
         if stdin:
             reader, writer = os.pipe()
             os.set_blocking(writer, False)
             try:
-                os.write(writer, stdin.encode("utf-8", "surrogateescape"))
+                _fill(writer, stdin.encode("utf-8", "surrogateescape"))
+            except UserError:
+                os.close(reader)
+                raise
             finally:
                 os.close(writer)
             try:
@@ -168,6 +171,12 @@ class Agent:
             answer = self._answers.popleft()
             if not answer.done():
                 answer.set_exception(AgentDied(reason))
+
+
+def _fill(pipe: int, content: bytes) -> None:
+    written = os.write(pipe, content)
+    if written < len(content):
+        raise UserError(f"stdin has {len(content)} bytes; a case's may have the {written} of a pipe")
 
 
 def _cannot_sandbox(stage: str, error: int) -> str:

@@ -42,10 +42,10 @@ class Crash:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a run ended. `observations` is what `conformance.observation` decodes. `ended` is one of AGENT_ENDED, AGENT_HANGS, AGENT_NO_EVIDENCE, AGENT_NOT_STARTED.
+    """How a run ended: `ended` is one of AGENT_ENDED, AGENT_HANGS, AGENT_NO_EVIDENCE, AGENT_NOT_STARTED.
 
-    `status` is a wait status; `error` an errno that happened while `stage` was tried. Times in the unit that
-    their name ends with.
+    `observations` is what `conformance.observation` decodes. `status` is a wait status; `error` an errno that
+    happened while `stage` was tried. Times in the unit that their name ends with.
     """
 
     ended: int

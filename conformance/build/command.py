@@ -123,7 +123,7 @@ def _compile(compiler: Compiler, libc: Libc) -> list[str]:
     if compiler.target not in (None, libc.arch):
         raise UserError(
             f"{compiler.compile[0]} compiles for {compiler.target}, {libc.name} is {libc.arch}. "
-            "Set $CC to a compiler for it, or: pip install 'libc-conformance[zig]'"
+            "Set $CC to a compiler for it, or: pip install ziglang"
         )
     headers = libc.development.root / "usr" / "include"
     own = [headers / ARCHITECTURES[libc.arch].triplet(libc.family)]

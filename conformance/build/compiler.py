@@ -17,7 +17,7 @@ from typing import Literal
 
 from conformance.errors import UserError
 
-_WAYS_OUT = "apt install gcc, or pip install 'libc-conformance[zig]'; $CC names another compiler"
+_WAYS_OUT = "apt install gcc, or pip install ziglang; $CC names another compiler"
 
 
 @dataclass(frozen=True, slots=True)

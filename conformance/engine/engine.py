@@ -54,7 +54,7 @@ class Engine:
     def submit(self, pairs: Iterable[tuple[Case, Libc]]) -> list[Future[Observation]]:
         """Starts the pairs as soon as there is room, and returns at once.
 
-        Those that are known to wait come first, then the others in this order: no long wait shall be the last.
+        Those that are known to wait come first, then the others in this order: no long wait is the last.
         """
         work = [(case, libc, Future[Observation]()) for case, libc in pairs]
         self._loop.call_soon_threadsafe(self._start, sorted(work, key=lambda each: not _waits(each[0])))

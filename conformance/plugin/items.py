@@ -12,6 +12,7 @@ from conformance.judge import explain, judge, observed_facts
 from conformance.libcs.catalogue import catalogue
 from conformance.needs import lacking
 from conformance.topics import load
+from conformance.topics.errors import shorter
 
 if TYPE_CHECKING:
     from conformance.plugin.run import Run
@@ -94,7 +95,7 @@ class CaseItem(pytest.Item):
         pytest.fail(f"could not run: {reason}\n\n{self._heading()}", pytrace=False)
 
     def _heading(self) -> str:
-        return f"{self.case.title}\n{self.case.source}:{self.case.line} on {self.libc}"
+        return f"{self.case.title}\n{shorter(self.case.source)}:{self.case.line} on {self.libc}"
 
     def runtest(self) -> None:
         """Judges the observation."""
@@ -117,8 +118,13 @@ class CaseItem(pytest.Item):
             return super().repr_failure(excinfo, *args, **kwargs)
         return (
             f"{self._heading()}\n\n{excinfo.value}\n\n"
-            f"If this is right and shall be known from now on:  conformance accept '{self.case.id}'"
+            f"If this is right and shall be known from now on:  {self._accept_command()}"
         )
+
+    def _accept_command(self) -> str:
+        assert isinstance(self.parent, Topic)
+        root = self.parent.cases_root
+        return f"conformance accept '{self.case.id}'" + (f" --cases {shorter(root)}" if root else "")
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the case stands in its topic."""

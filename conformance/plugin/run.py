@@ -36,6 +36,7 @@ class Run:
         self._markers: set[str] = set()
         self._futures: dict[CaseItem, Future[Observation]] = {}
         self._engine: Engine | None = None
+        self._published = False
         self._items: list[CaseItem] = []
         self._owned: list[int] = []
         spec: str = config.getoption("--libc")
@@ -155,6 +156,12 @@ class Run:
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         """Gives every worker its whole share at once, so that its cases' waiting overlaps."""
         return Sharing(config, log) if config.option.dist == "load" else None
+
+    def pytest_runtest_logstart(self) -> None:
+        """Makes this run the latest one as soon as it has an item."""
+        if not self._published and not hasattr(self._config, "workerinput"):
+            self._published = True
+            results.publish(self._folder())
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Shows where the libcs part."""
