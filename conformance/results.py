@@ -98,7 +98,7 @@ def publish(folder: Path) -> None:
     if folder.parent != LATEST.parent / "runs":
         return
     new = LATEST.with_name(f"{LATEST.name}.{os.getpid()}")
-    # nothing recorded is lost without the link; it is replaced in one step, so that it always points somewhere
+    # replaced in one step, so that it always points somewhere; without it nothing recorded is lost
     with contextlib.suppress(OSError):
         new.unlink(missing_ok=True)
         new.symlink_to(os.path.relpath(folder, LATEST.parent))
