@@ -7,7 +7,7 @@ Every table is computed from these two files and from nothing else.
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,25 +148,34 @@ def read(folder: Path) -> Results:
     A case that was observed again on the same libc counts with its last line. Raises UserError where there
     are no results.
     """
+    results = Results(folder, read_run(folder))
+    lines = {(line.observation.case, line.observation.libc): line for line in stream(folder, results.torn)}
+    results.lines = list(lines.values())
+    return results
+
+
+def stream(folder: Path, torn: list[str]) -> Iterator[Line]:
+    """The lines of a results folder one after the other, for runs that are too large to be held whole.
+
+    Appends to `torn` what cannot be read, as sentences for the user. Raises UserError where there are no
+    results.
+    """
     path = folder / OBSERVATIONS
     try:
-        content = path.read_bytes()
+        file = path.open("rb")
     except OSError as error:
         raise UserError(
             f"no results in {folder}: {path.name} cannot be read ({error.strerror}). "
             "Name the folder of a run, or run the cases first"
         ) from error
-    results = Results(folder, read_run(folder))
-    lines: dict[tuple[str, str], Line] = {}
-    for number, raw in enumerate(content.splitlines(), 1):
-        line = _parse(raw)
-        if line is None:
-            results.torn.append(f"{path}:{number} is not a whole line: passed over")
-            line = _parse(raw[raw.rfind(_LINE_START) :])
-        if line is not None:
-            lines[line.observation.case, line.observation.libc] = line
-    results.lines = list(lines.values())
-    return results
+    with file:
+        for number, raw in enumerate(file, 1):
+            line = _parse(raw)
+            if line is None:
+                torn.append(f"{path}:{number} is not a whole line: passed over")
+                line = _parse(raw[raw.rfind(_LINE_START) :])
+            if line is not None:
+                yield line
 
 
 def read_run(folder: Path) -> dict[str, Any]:
