@@ -8,12 +8,12 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from conformance.case import Case, Facts, Value
 from conformance.errors import UserError
 from conformance.judge import observed_facts
+from conformance.patterns import matches
 from conformance.results import Results
 from conformance.topics import load_text
 from conformance.topics.facts import Expectation
@@ -81,7 +81,7 @@ def _chosen_cases(results: Results, patterns: Sequence[str]) -> set[str]:
         return cases
     chosen: set[str] = set()
     for pattern in patterns:
-        matching = {case for case in cases if _matches(case, pattern)}
+        matching = {case for case in cases if matches(case, pattern)}
         if not matching:
             raise UserError(
                 f"no case of the run in {results.folder} matches {pattern!r}: give a case such as "
@@ -89,14 +89,6 @@ def _chosen_cases(results: Results, patterns: Sequence[str]) -> set[str]:
             )
         chosen |= matching
     return chosen
-
-
-def _matches(case: str, pattern: str) -> bool:
-    """Also what pytest prints matches: `cases/resolver/truncation.yaml::with-records[musl-1.2.6]`."""
-    wanted = pattern.replace(".yaml", "").removeprefix("./").removeprefix("cases/").rstrip("/")
-    if wanted.endswith("]") and "::" in wanted:
-        wanted = wanted.rpartition("[")[0]
-    return case == wanted or case.startswith((f"{wanted}/", f"{wanted}::")) or fnmatchcase(case, wanted)
 
 
 def _chosen_libcs(results: Results, libcs: Sequence[str]) -> set[str]:

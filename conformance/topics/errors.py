@@ -21,10 +21,14 @@ class Problem:
 
 
 class TopicError(UserError):
-    """A topic that cannot be used. `problems` are in the order of their lines."""
+    """A topic, or another file `what` of the same syntax, that cannot be used.
 
-    def __init__(self, source: Path, problems: Iterable[Problem]) -> None:
+    `problems` are in the order of their lines.
+    """
+
+    def __init__(self, source: Path, problems: Iterable[Problem], what: str = "topic") -> None:
         self.source = source
+        self.what = what
         self.problems = sorted(set(problems))
         shown = [
             f"  {shorter(source)}:{problem.line}: " + ": ".join(filter(None, (problem.key, problem.message)))
@@ -33,18 +37,19 @@ class TopicError(UserError):
         if left := len(self.problems) - len(shown):
             shown.append(f"  and {left} more")
         count = "a mistake" if len(self.problems) == 1 else f"{len(self.problems)} mistakes"
-        super().__init__("\n".join([f"the topic {shorter(source)} has {count}:", *shown]))
+        super().__init__("\n".join([f"the {what} {shorter(source)} has {count}:", *shown]))
 
-    def __reduce__(self) -> tuple[type["TopicError"], tuple[Path, list[Problem]]]:
+    def __reduce__(self) -> tuple[type["TopicError"], tuple[Path, list[Problem], str]]:
         """Exceptions travel between the workers of pytest-xdist."""
-        return TopicError, (self.source, self.problems)
+        return TopicError, (self.source, self.problems, self.what)
 
 
 @dataclass(slots=True)
 class Problems:
-    """The mistakes found so far in one topic."""
+    """The mistakes found so far in one topic, or another file `what` of the same syntax."""
 
     source: Path
+    what: str = "topic"
     found: list[Problem] = field(default_factory=list)
 
     def add(self, line: int, key: str, message: str) -> None:
@@ -54,7 +59,7 @@ class Problems:
     def raise_any(self) -> None:
         """Raises TopicError where there was a mistake."""
         if self.found:
-            raise TopicError(self.source, self.found)
+            raise TopicError(self.source, self.found, self.what)
 
 
 def shorter(path: Path) -> str:

@@ -61,7 +61,7 @@ def compose(text: str) -> Node | None:
 def decoded(content: bytes, problems: Problems) -> str | None:
     """A topic's text, or None where it is not UTF-8."""
     if len(content) > _SIZE:
-        problems.add(1, "", f"is larger than {_SIZE >> 20} MiB: split it into several topics")
+        problems.add(1, "", f"is larger than {_SIZE >> 20} MiB: split it")
         return None
     try:
         return content.decode("utf-8-sig")
@@ -71,15 +71,17 @@ def decoded(content: bytes, problems: Problems) -> str | None:
         return None
 
 
-def document(text: str, problems: Problems) -> "Item | None":
-    """The topic as an item, or None after a mistake of syntax."""
+def document(
+    text: str, problems: Problems, wanted: str = "a topic has `topic`, `about` and `cases`"
+) -> "Item | None":
+    """The file as an item, or None after a mistake of syntax; `wanted` says what an empty one lacks."""
     try:
         node = compose(text)
     except yaml.YAMLError as error:
         problems.add(*_syntax_error(error, text))
         return None
     if node is None:
-        problems.add(1, "", f"{shorter(problems.source)} is empty: a topic has `topic`, `about` and `cases`")
+        problems.add(1, "", f"{shorter(problems.source)} is empty: {wanted}")
         return None
     root = Item(node, "", problems)
     return root if root.is_plain_tree() else None
@@ -128,11 +130,11 @@ class Item:
         while waiting:
             node, depth = waiting.pop()
             if id(node) in seen:
-                self.problems.add(line_of(node), "", "YAML anchors are not supported in topics: write it out")
+                self.problems.add(line_of(node), "", "YAML anchors are not supported: write it out")
             elif depth > _DEPTH:
                 self.problems.add(line_of(node), "", f"nested more than {_DEPTH} deep")
             elif node.tag not in _KINDS:
-                tag = f"YAML tags such as {node.tag} are not supported in topics"
+                tag = f"YAML tags such as {node.tag} are not supported"
                 self.problems.add(line_of(node), "", tag)
             elif isinstance(node, MappingNode):
                 waiting += [(part, depth + 1) for pair in node.value for part in pair]
