@@ -118,17 +118,21 @@ static void local_array(void)
 }
 
 static const char *const mark[] = {"64 KB", "256 KB", "1 MB", "4 MB"};
+static const volatile char *top;
 
-static int recurse(int depth)
+/* How large a frame is depends on the compiler: what counts is how far down the stack it lies. */
+static int recurse(int marks)
 {
 	volatile char local[1024];
-	local[0] = (char)depth;
-	for (int i = 0; i < 4; i++) if (depth == 64 << 2 * i) step(mark[i]);
-	return depth < 1 << 20 ? recurse(depth + 1) + local[0] : 0;
+	local[0] = (char)marks;
+	if (marks < 4 && top - local >= 65536 << 2 * marks) step(mark[marks++]);
+	return recurse(marks) + local[0];
 }
 
 static void *recursion(void *unused)
 {
+	volatile char here = 0;
+	top = &here;
 	step("start");
 	recurse(0);
 	step("end");
