@@ -1,13 +1,14 @@
 # make run    set everything up in .venv and run the cases on musl and glibc
 # make test   the same set-up, then the harness's own tests
 # make check  what a change must pass besides: types, lint, format
+# make reference  run everything on all catalogued libcs, write results/reference and docs/reference
 
 PYTHON ?= python3
 comma := ,
 # without a C compiler on the machine, clang and lld come from a wheel
 ZIG := $(if $(shell command -v gcc || command -v cc || command -v clang),,zig)
 
-.PHONY: run test check clean
+.PHONY: run test check reference clean
 
 run: .venv/installed
 	.venv/bin/conformance libcs fetch musl glibc
@@ -20,6 +21,12 @@ check: .venv/installed-dev
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+
+reference: .venv/installed
+	.venv/bin/conformance libcs fetch all
+	.venv/bin/pytest --libc=all -n auto
+	.venv/bin/conformance reference results
+	.venv/bin/conformance reference docs
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -17,6 +17,7 @@ def _shipped(name: str) -> Path:
 
 CASES = _shipped("cases")
 C_SOURCES = _shipped("c_src")
+REFERENCE = _shipped("results/reference")
 
 
 def cache() -> Path:
