@@ -154,6 +154,20 @@ def test_the_name_is_the_one_that_the_source_has(
     assert site(dump, Path("/"), built.path)["in"] == called
 
 
+def test_a_call_by_way_of_a_register(tracer: Path, tmp_path: Path) -> None:
+    source = tmp_path / "pointer.c"
+    source.write_text(
+        "#include <stdlib.h>\n"
+        "static void (*volatile release)(void *) = free;\n"
+        "int main(void) { release((void *)4096); return 0; }\n"
+    )
+    built = probes.build(real_libc("glibc-2.43"), source)
+    assert isinstance(built, probes.BuiltProbe)
+    dump = died(tracer, "glibc-2.43", built.path)
+    assert dump is not None
+    assert site(dump, Path("/"), built.path)["in"] == "free"
+
+
 def test_a_crash_before_main(tracer: Path, tmp_path: Path) -> None:
     source = tmp_path / "early.c"
     source.write_text(

@@ -30,19 +30,32 @@ class FrameTable:
 
     def rules(self, address: int) -> dict[Any, Any] | None:
         """The row for `address`, as pyelftools decodes it: `cfa`, and rules by register; None without one."""
-        count = len(self._index) // 2
-        below = bisect.bisect_right(range(count), address - self._at, key=lambda n: self._index[2 * n]) - 1
-        if below < 0:
+        found = self._find(address)
+        if not found:
             return None
-        into = address - self._at - self._index[2 * below]
+        start, described_at = found
+        into = address - start
         try:
-            entry = self._entry(self._at + self._index[2 * below + 1])
+            entry = self._entry(described_at)
             if into >= entry["address_range"]:
                 return None
             rows = entry.get_decoded().table
         except DWARFError:
             return None
         return next((row for row in reversed(rows) if row["pc"] - entry["initial_location"] <= into), None)
+
+    def start(self, address: int) -> int | None:
+        """Where the function that holds `address` begins."""
+        found = self._find(address)
+        return found[0] if found else None
+
+    def _find(self, address: int) -> tuple[int, int] | None:
+        """The last function that begins at or before `address`, and where its entry is."""
+        count = len(self._index) // 2
+        below = bisect.bisect_right(range(count), address - self._at, key=lambda n: self._index[2 * n]) - 1
+        if below < 0:
+            return None
+        return self._at + self._index[2 * below], self._at + self._index[2 * below + 1]
 
     def _entry(self, address: int) -> FDE:
         """The frame description entry at `address`, read from a table that holds it and what it builds on."""

@@ -38,15 +38,28 @@ def site(dump: CrashDump, root: Path, program: Path) -> dict[str, str]:
 def _called(rip: int, registers: dict[str, int], memory: Memory) -> str | None:
     if memory.in_program(rip):
         return THE_PROBE
+    inside = rip
     for frame in frames(registers, memory):
         if memory.in_program(frame.returns_to):
             if frame.call.name in _BY_START_FILES:
                 return None
-            if frame.call.name:
-                return _plain(frame.call.name)
+            if name := frame.call.name or _entered(inside, memory):
+                return _plain(name)
             # by function pointer: to nowhere, or to a libc's function whose name is lost
             return None if memory.code(rip, 1) else THE_PROBE
+        inside = frame.returns_to
     return None
+
+
+def _entered(inside: int, memory: Memory) -> str | None:
+    """The exported function that holds an address: what was called by way of a register, as clang likes to."""
+    located = memory.locate(inside)
+    if located is None:
+        return None
+    file, moved = located
+    start = file.frame_table.start(inside - moved) if file.frame_table else None
+    nearest = None if start is None else file.nearest_export(start)
+    return nearest[0] if nearest and nearest[1] == 0 else None
 
 
 def _plain(name: str) -> str:
