@@ -52,7 +52,7 @@ def _called(rip: int, registers: dict[str, int], memory: Memory) -> str | None:
 
 
 def _entered(inside: int, memory: Memory) -> str | None:
-    """The exported function that holds an address: what was called by way of a register, as clang likes to."""
+    """The exported function that holds an address: it was called by way of a register, as clang likes to."""
     located = memory.locate(inside)
     if located is None:
         return None
