@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from conformance.backends.local import Local
 from conformance.build.agent import agent_binary
 from conformance.build.probes import BuiltProbe, build
 from conformance.case import Case, Observation, Scenario
@@ -116,11 +117,11 @@ def in_sandbox(
 
     def call(body: Callable[[Sandbox], Coroutine[Any, Any, T]]) -> T:
         async def whole() -> T:
-            pool = Pool(agent)
+            pool = Pool(Local(agent))
             try:
                 return await body(Sandbox(pool, libc))
             finally:
-                pool.close()
+                await pool.close()
 
         return asyncio.run(whole())
 

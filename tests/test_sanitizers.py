@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.backends.local import Local
 from conformance.build.agent import SOURCES
 from conformance.case import Limits
 from conformance.engine.pool import Pool
@@ -43,7 +44,7 @@ def sanitized(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 async def everything(program: Path, libc: Libc) -> list[str]:
     """Runs every pattern, files and sockets; the outcomes in order."""
-    pool = Pool(program)
+    pool = Pool(Local(program))
     try:
         sandbox = Sandbox(pool, libc)
         limits = Limits(memory=256 << 20, processes=20)
@@ -62,7 +63,7 @@ async def everything(program: Path, libc: Libc) -> list[str]:
         outcomes.append((await sandbox.run("hostile", "look", files={"/tmp/a": "b"})).outcome.kind)
         return outcomes
     finally:
-        pool.close()
+        await pool.close()
 
 
 def test_agent_is_clean(sanitized: Path, glibc: Libc, capfd: pytest.CaptureFixture[str]) -> None:

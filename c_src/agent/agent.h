@@ -13,6 +13,18 @@
 /* The identity that probes run under inside the sandbox. */
 #define PROBE_ID 1000
 
+/* main.c: whether a container engine made the sandbox. Then nothing can be mounted or unshared, and the agent is the
+ * same user as the probes, without any capability. */
+extern int in_container;
+
+/* container.c: connects to the harness's socket, and closes the agent's own process to probes; does not return
+ * without a connection. */
+int container_enter(const char *socket_path);
+/* How many processes the kernel has killed because the container was out of memory. */
+uint64_t container_memory_kills(void);
+/* A child that shares our memory can only be traced while we can be. */
+void container_traceable(int traceable);
+
 /* sandbox.c: new namespaces, the root of root.c, privileges dropped; returns in process 1. */
 void sandbox_enter(int control, const char *root, const char *probes);
 /* Reports the stage and errno over the control socket, and exits, if the result is negative. */
@@ -44,6 +56,10 @@ int bind_socket(const struct agent_bind *request);
 
 /* clean.c: empties what a probe may have left in file systems and IPC; returns an errno. */
 int clean_up(void);
+
+/* delete.c: the same without a mount; both return an errno. */
+int delete_below(const char *path);
+int delete_ipc(void);
 
 /* area.c: creation returns an errno, 0 for success. */
 int area_create(void);

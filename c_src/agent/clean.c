@@ -33,6 +33,7 @@ static int has_queues(void)
 static int renew_scratch(const char *path)
 {
 	if (empty(path)) return 0;
+	if (in_container) return delete_below(path);
 	if (umount2(path, MNT_DETACH) || scratch_mount(path)) return errno;
 	return 0;
 }
@@ -52,6 +53,7 @@ static int ipc_used(void)
 static int renew_ipc(void)
 {
 	if (!ipc_used()) return 0;
+	if (in_container) return delete_ipc();
 	if (umount2("/dev/mqueue", MNT_DETACH) || unshare(CLONE_NEWIPC) || mqueue_mount()) return errno;
 	return 0;
 }

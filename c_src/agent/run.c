@@ -134,10 +134,20 @@ static uint32_t kill_all(void)
 	return killed;
 }
 
+/* Who was killed for want of memory says nothing about the libc. */
+static void check_memory(struct watch *w)
+{
+	static uint64_t known;
+	uint64_t kills = container_memory_kills();
+	if (kills != known) w->run->result.ended = AGENT_OUT_OF_MEMORY;
+	known = kills;
+}
+
 static void finish(struct watch *w)
 {
 	struct agent_result *result = &w->run->result;
 	if (!w->alone) result->left_behind = kill_all();
+	if (in_container) check_memory(w);
 	if (result->ended == AGENT_HANGS || result->ended == AGENT_NO_EVIDENCE) result->left_behind = 0;
 	output_finish(&w->output, w->run);
 	int error = files_restore();

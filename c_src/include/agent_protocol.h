@@ -61,6 +61,7 @@ struct agent_bound {
 #define AGENT_HANGS 2		/* every thread blocked for good, or time used up on the CPU */
 #define AGENT_NO_EVIDENCE 3	/* far over its time, yet neither blocked nor using CPU time */
 #define AGENT_NOT_STARTED 4	/* `error` and `stage` say why */
+#define AGENT_OUT_OF_MEMORY 5	/* the kernel killed a process because the container had no memory left */
 
 /* What a thread was doing: `number` of the system call it waits in, or one of these. */
 #define AGENT_THREAD_RUNNING -1

@@ -7,7 +7,7 @@ import os
 import socket
 from array import array
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
 
@@ -29,8 +29,10 @@ class Agent:
     Only the loop that started the agent may use it.
     """
 
-    def __init__(self, process: Popen[bytes], control: socket.socket) -> None:
-        self._process = process
+    def __init__(self, control: socket.socket, wait: Callable[[], None]) -> None:
+        """`control` is the connection to the agent; `wait` returns when nothing of it is left."""
+        control.setblocking(False)
+        self.wait = wait
         self._control = control
         self._loop = asyncio.get_running_loop()
         self._answers: deque[asyncio.Future[tuple[bytes, list[int]]]] = deque()
@@ -44,7 +46,6 @@ class Agent:
         Raises UserError where this machine does not let a sandbox be made.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.setblocking(False)
         try:
             process = Popen(
                 [binary, str(theirs.fileno()), root, probes],
@@ -55,18 +56,28 @@ class Agent:
             )
         finally:
             theirs.close()
-        agent = cls(process, ours)
+        agent = cls(ours, lambda: _collect(process))
+        try:
+            await agent.greet()
+        except (AgentDied, TimeoutError) as error:
+            raise UserError(f"the agent {binary} did not start in {root}") from error
+        return agent
+
+    async def greet(self) -> None:
+        """Waits until the agent is ready for requests; it is closed where it never will be.
+
+        Raises UserError with what the agent tells, else AgentDied or TimeoutError.
+        """
         try:
             async with asyncio.timeout(_START_SECONDS):
-                message, _ = await agent._receive()
-        except (AgentDied, TimeoutError) as error:
-            agent.close()
-            raise UserError(f"the agent {binary} did not start in {root}") from error
+                message, _ = await self._receive()
+        except BaseException:
+            self.close()
+            raise
         failure, stage = protocol.decode_hello(message)
         if failure:
-            agent.close()
+            self.close()
             raise UserError(_cannot_sandbox(stage, failure))
-        return agent
 
     def prepare(self, path: str, content: str | bytes | None, *, keep: bool = False) -> None:
         """Makes a file for the next run (for all runs with `keep`); None makes sure that there is none.
@@ -114,19 +125,11 @@ class Agent:
         return protocol.decode_result(message)
 
     def close(self) -> None:
-        """Ends the agent and everything in its sandbox; `wait` collects the process."""
+        """Ends the agent and everything in its sandbox, which `wait` waits for."""
         if self._control.fileno() >= 0:
             self._loop.remove_reader(self._control.fileno())
             self._control.close()
         self._fail("closed")
-
-    def wait(self) -> None:
-        """Waits until the process is gone."""
-        try:
-            self._process.wait(5)
-        except TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
 
     def _send(self, message: bytes, descriptors: Sequence[int] = ()) -> None:
         try:
@@ -171,6 +174,14 @@ class Agent:
             answer = self._answers.popleft()
             if not answer.done():
                 answer.set_exception(AgentDied(reason))
+
+
+def _collect(process: Popen[bytes]) -> None:
+    try:
+        process.wait(5)
+    except TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _fill(pipe: int, content: bytes) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from conformance import observation
 from conformance.agent.client import Agent
 from conformance.agent.protocol import decode_hello, run_request
+from conformance.backends.local import Local
 from conformance.build.agent import SOURCES, agent_binary, static_program
 from conformance.build.probes import BuiltProbe, build, folder
 from conformance.engine.pool import Pool
@@ -86,14 +87,14 @@ def _agent_rate(agent: Path, libc: Libc, probe: BuiltProbe, count: int) -> float
 
 async def _agent_loop(binary: Path, libc: Libc, probe: BuiltProbe, count: int) -> float:
     """Keeps the agent's queue filled: what is measured is the agent, not the wait for its client."""
-    pool = Pool(binary)
+    pool = Pool(Local(binary))
     try:
         agent = await pool.take(libc)
         start = time.perf_counter()
         await asyncio.gather(*(_start_many(agent, probe, count // _QUEUED) for _ in range(_QUEUED)))
         return count / (time.perf_counter() - start)
     finally:
-        pool.close()
+        await pool.close()
 
 
 async def _start_many(agent: Agent, probe: BuiltProbe, count: int) -> None:

@@ -8,8 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
 from conformance.agent.client import AgentDied
+from conformance.backends import Backend
 from conformance.build import probes
-from conformance.build.agent import agent_binary
 from conformance.case import USUAL_TIME, Case, Observation
 from conformance.engine.observe import failed, not_built, observe
 from conformance.engine.pool import Pool
@@ -30,8 +30,8 @@ class Engine:
     UserError where a probe does not compile or no sandbox can be made.
     """
 
-    def __init__(self, agent_libc: Libc, workers: int = 1) -> None:
-        self._agent_libc = agent_libc
+    def __init__(self, backend: Backend, workers: int = 1) -> None:
+        self._backend = backend
         # one more than processors: while a probe ends, another can start
         self._slots = 1 + (os.cpu_count() or 1) // workers
         self._loop = asyncio.new_event_loop()
@@ -40,7 +40,7 @@ class Engine:
         self._thread = threading.Thread(target=self._serve, name="conformance engine", daemon=True)
 
     def __enter__(self) -> "Engine":
-        self._pool = Pool(agent_binary(self._agent_libc))
+        self._pool = Pool(self._backend)
         self._thread.start()
         return self
 
@@ -50,6 +50,7 @@ class Engine:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._compilers.shutdown(cancel_futures=True)
+        self._backend.close()
 
     def submit(self, pairs: Iterable[tuple[Case, Libc]]) -> list[Future[Observation]]:
         """Starts the pairs as soon as there is room, and returns at once.
@@ -70,7 +71,7 @@ class Engine:
             task.cancel()
         self._loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
         assert self._pool
-        self._pool.close()
+        self._loop.run_until_complete(self._pool.close())
         self._loop.close()
 
     def _start(self, work: list[tuple[Case, Libc, Future[Observation]]]) -> None:
@@ -110,11 +111,11 @@ class Engine:
         agent = await self._pool.take(libc)
         try:
             seen = await observe(agent, case, libc, built)
-        except AgentDied as error:
-            self._pool.drop(agent)
-            return failed(case, libc, f"the sandbox was lost: {error}")
+        except AgentDied:
+            self._pool.drop(agent, libc)
+            return failed(case, libc, f"the sandbox was lost: {await self._backend.why_lost(agent)}")
         except BaseException:
-            self._pool.drop(agent)
+            self._pool.drop(agent, libc)
             raise
         self._pool.give_back(agent, libc)
         return seen

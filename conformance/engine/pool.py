@@ -1,92 +1,107 @@
 """Agents that wait for work: one per libc and case in flight, started when one is needed."""
 
-from pathlib import Path
+import asyncio
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
 
-from conformance import observation
 from conformance.agent.client import Agent
-from conformance.agent.protocol import run_request
-from conformance.build.probes import BuiltProbe, build, folder
-from conformance.engine.surroundings import DEFAULTS
-from conformance.errors import UserError
+from conformance.backends import Backend
+from conformance.engine.proof import prove
 from conformance.libcs.model import Libc
-from conformance.paths import C_SOURCES
-
-_LIMITS = {"time_ms": 10_000, "memory": 1 << 30, "processes": 16, "open_files": 64, "file_size": 1 << 20}
 
 
 class Pool:
     """Agents by libc. Only the loop that uses the pool may call it."""
 
-    def __init__(self, binary: Path) -> None:
-        self._binary = binary
-        self._idle: dict[str, list[Agent]] = {}
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._shelves: defaultdict[str, _Shelf] = defaultdict(_Shelf)
         self._all: list[Agent] = []
+        self._starting: set[asyncio.Task[None]] = set()
         self._proved: set[str] = set()
 
     async def take(self, libc: Libc) -> Agent:
-        """An idle agent, or a new one. Raises UserError where there can be none, or it is on another libc."""
-        if idle := self._idle.get(libc.name):
-            return idle.pop()
-        probes = folder(libc)
-        probes.mkdir(parents=True, exist_ok=True)
-        agent = await Agent.start(self._binary, libc.root, probes)
-        self._all.append(agent)
-        for path, content in DEFAULTS.items():
-            agent.prepare(path, content, keep=True)
-        if libc.name not in self._proved:
-            await prove(agent, libc)
-            self._proved.add(libc.name)
-        return agent
+        """An agent that is, or becomes, idle; or a new one, as far as the backend has room for more.
+
+        Raises UserError where there can be none, or it is on another libc.
+        """
+        shelf = self._shelves[libc.name]
+        if shelf.idle:
+            return shelf.idle.pop()
+        self._start_another(libc, shelf)
+        turn: asyncio.Future[Agent] = asyncio.get_running_loop().create_future()
+        shelf.waiting.append(turn)
+        return await turn
+
+    def _start_another(self, libc: Libc, shelf: "_Shelf") -> None:
+        if self._backend.most is None or shelf.count < self._backend.most:
+            shelf.count += 1
+            task = asyncio.get_running_loop().create_task(self._start(libc, shelf))
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+
+    async def _start(self, libc: Libc, shelf: "_Shelf") -> None:
+        try:
+            agent = await self._backend.start(libc)
+            self._all.append(agent)
+            if libc.name not in self._proved:
+                await prove(agent, libc, shares_files=self._backend.shares_files)
+                self._proved.add(libc.name)
+        except Exception as error:
+            shelf.count -= 1
+            if waiting := shelf.next_waiting():
+                waiting.set_exception(error)
+            self._serve_waiting(libc, shelf)
+        else:
+            self.give_back(agent, libc)
+
+    def _serve_waiting(self, libc: Libc, shelf: "_Shelf") -> None:
+        """Whoever waits must not wait for an agent that will never come."""
+        if shelf.waiting and not shelf.count:
+            self._start_another(libc, shelf)
 
     def give_back(self, agent: Agent, libc: Libc) -> None:
         """The agent is idle again."""
-        self._idle.setdefault(libc.name, []).append(agent)
+        shelf = self._shelves[libc.name]
+        if waiting := shelf.next_waiting():
+            waiting.set_result(agent)
+        else:
+            shelf.idle.append(agent)
 
-    def drop(self, agent: Agent) -> None:
+    def drop(self, agent: Agent, libc: Libc) -> None:
         """The agent is not fit for another case: it is ended."""
+        shelf = self._shelves[libc.name]
+        shelf.count -= 1
         self._all.remove(agent)
         agent.close()
         agent.wait()
+        self._serve_waiting(libc, shelf)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Ends all agents, busy or not, and all that runs under them."""
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
         for agent in self._all:
             agent.close()
         for agent in self._all:
             agent.wait()
         self._all.clear()
-        self._idle.clear()
+        self._shelves.clear()
 
 
-async def prove(agent: Agent, libc: Libc) -> None:
-    """Checks from inside a running probe that it runs on the very libc that was asked for.
+@dataclass(slots=True)
+class _Shelf:
+    """The agents of one libc. `count` are all that were started and not dropped."""
 
-    A probe linked to another libc, or statically by accident, would look like a finding. Raises UserError.
-    """
-    built = build(libc, C_SOURCES / "probes" / "harness" / "identity.c")
-    if not isinstance(built, BuiltProbe):
-        raise UserError(
-            f"{libc.name}: the identity probe cannot be built: {', '.join(built.missing)} missing"
-        )
-    result = await agent.run(run_request(built.inside, ("identity",), {}, **_LIMITS))
-    recorded = observation.decode(result.observations).facts
-    seen: dict[str, object] = {"inode": recorded.get("inode"), "build id": recorded.get("build_id")}
-    wanted: dict[str, object] = {
-        "inode": (libc.root / libc.library.lstrip("/")).stat().st_ino,
-        "build id": libc.identity.build_id or "none",
-    }
-    if libc.family == "glibc":
-        seen["version"], wanted["version"] = recorded.get("version"), libc.version
-    else:
-        # musl tells its version only when its dynamic linker is run as a program
-        told = await agent.run(run_request(libc.loader, (libc.loader,), {}, **_LIMITS))
-        seen["version"] = (
-            f"Version {libc.version}" if f"Version {libc.version}\n".encode() in told.stderr else told.stderr
-        )
-        wanted["version"] = f"Version {libc.version}"
-    if wrong := [key for key in wanted if seen[key] != wanted[key]]:
-        found = ", ".join(f"{key} {seen[key]!r} in place of {wanted[key]!r}" for key in wrong)
-        raise UserError(
-            f"{libc.name}: a probe found itself on another libc: {found} (object {recorded.get('object')!r}, "
-            f"status {result.status}, stderr {result.stderr[:200]!r})"
-        )
+    count: int = 0
+    idle: list[Agent] = field(default_factory=list)
+    waiting: deque["asyncio.Future[Agent]"] = field(default_factory=deque)
+
+    def next_waiting(self) -> "asyncio.Future[Agent] | None":
+        """Who waits longest; those that were cancelled meanwhile wait no more."""
+        while self.waiting:
+            waiting = self.waiting.popleft()
+            if not waiting.done():
+                return waiting
+        return None

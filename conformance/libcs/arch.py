@@ -9,10 +9,14 @@ from conformance.libcs.model import Family
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """`machine` is pyelftools' name of the ELF machine; `loaders` are the paths that PT_INTERP names."""
+    """`oci` is its name in container images, `machine` pyelftools' name of the ELF machine.
+
+    `loaders` are the paths that PT_INTERP names.
+    """
 
     name: str
     debian: str
+    oci: str
     machine: str
     loaders: dict[Family, str]
 
@@ -25,6 +29,7 @@ ARCHITECTURES = {
     "x86_64": Architecture(
         name="x86_64",
         debian="amd64",
+        oci="amd64",
         machine="EM_X86_64",
         loaders={"musl": "/lib/ld-musl-x86_64.so.1", "glibc": "/lib64/ld-linux-x86-64.so.2"},
     ),

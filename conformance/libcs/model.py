@@ -37,10 +37,24 @@ class Development:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A container image as it was when the run began.
+
+    `reference` is the name that the user gave; `id` is the digest of its configuration, by which an engine
+    knows it; `digest` is what a registry knows it by, None for an image that was never in one.
+    """
+
+    reference: str
+    id: str
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Libc:
     """A C library that can be tested.
 
-    `loader` and `library` are absolute paths inside `root`, for example `/lib/ld-musl-x86_64.so.1`.
+    `loader` and `library` are absolute paths inside `root`, for example `/lib/ld-musl-x86_64.so.1`. `image`
+    is where the libc was found, if in an image; `root` then holds only a copy of its libc.
     """
 
     name: str
@@ -52,6 +66,7 @@ class Libc:
     library: str
     development: Development
     identity: Identity
+    image: Image | None = None
 
     @property
     def parsed_version(self) -> Version:

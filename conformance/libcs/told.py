@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from conformance.errors import UserError
@@ -22,20 +23,33 @@ def told_version(family: Family, loader: Path, library: Path) -> str:
     """The version as the libc tells it when it is run, in the form of PEP 440.
 
     musl's loader writes it when it is run without a program, glibc's library is a program that does.
-    `loader` and `library` are files of this machine, wherever their root is. The answer is cached by the
-    library's digest. Raises UserError for a libc that cannot be run or tells no version.
+    `loader` and `library` are files of this machine, wherever their root is. Raises UserError for a libc
+    that cannot be run or tells no version.
+    """
+    return remembered_version(family, library, lambda: _run(_question(family, loader, library)))
+
+
+def remembered_version(family: Family, library: Path, ask: Callable[[], str]) -> str:
+    """The version that the libc in `library` tells; `ask` runs it, unless its answer is in the cache.
+
+    The cache goes by the library's digest. Raises UserError where the answer holds no version.
     """
     answer = cache() / "told" / file_digest(library)
     if answer.is_file():
         return answer.read_text()
-    banner = _run(_question(family, loader, library))
-    match = _BANNERS[family].search(banner)
-    if match is None:
+    banner = ask()
+    version = version_in(family, banner)
+    if version is None:
         raise UserError(f"{library}: tells no version of {family} when it is run, but: {banner[:200]!r}")
-    version = _as_pep_440(*match.groups())
     with cache_errors():
         write_whole(answer, version)
     return version
+
+
+def version_in(family: Family, banner: str) -> str | None:
+    """The version in what a libc writes when it is run, None without one."""
+    match = _BANNERS[family].search(banner)
+    return _as_pep_440(*match.groups()) if match else None
 
 
 def _question(family: Family, loader: Path, library: Path) -> list[str]:

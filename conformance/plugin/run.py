@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 from conformance import results
+from conformance.backends import Backend
+from conformance.backends.local import Local
+from conformance.build.agent import agent_binary
 from conformance.case import Observation
 from conformance.engine.engine import Engine
 from conformance.errors import UserError
+from conformance.gate import waivers
 from conformance.judge import Verdict
 from conformance.libcs.model import Libc
 from conformance.libcs.names import parse
@@ -23,6 +27,8 @@ from conformance.plugin import machine
 from conformance.plugin.items import CaseItem, Topic
 from conformance.plugin.sharing import Sharing, owners
 from conformance.plugin.summary import summary
+from conformance.plugin.tally import Tally
+from conformance.plugin.waiving import Waiving
 
 _RESULTS = "conformance_results"
 
@@ -34,7 +40,7 @@ class Run:
         """Raises UserError for a name that stands for nothing, or a libc that cannot be had."""
         self._config = config
         self._markers: set[str] = set()
-        self._futures: dict[CaseItem, Future[Observation]] = {}
+        self._futures: dict[CaseItem, list[Future[Observation]]] = {}
         self._engine: Engine | None = None
         self._published = False
         self._items: list[CaseItem] = []
@@ -47,6 +53,8 @@ class Run:
         if not config.option.collectonly:
             self.libcs = {libc.name: libc for libc in select(spec)}
             self._agent_libc = select("musl")[0]
+        self._repeats: int = config.getoption("--repeat")
+        self.waivers = waivers.read(config.getoption("--waivers"))
         self.folder = self._results_folder()
 
     def _results_folder(self) -> Path | None:
@@ -55,6 +63,12 @@ class Run:
         if self._config.option.collectonly:
             return None
         return results.create(self._config.getoption("--results"))
+
+    def reporting(self) -> Iterator[Tally | Waiving]:
+        """The plugins that tell of the run as a whole."""
+        yield Tally()
+        if self.folder and self.waivers.source:
+            yield Waiving(self.waivers, self.folder, self.libcs)
 
     def declare_marker(self, name: str) -> None:
         """Makes a family or status known as a marker, for --strict-markers and --markers."""
@@ -98,7 +112,7 @@ class Run:
             return (yield)
         self._observations = results.open_observations(self._folder())
         try:
-            with Engine(self._agent_libc, self._workers()) as self._engine:
+            with Engine(self._backend(), self._workers()) as self._engine:
                 self._owned = owners([item.nodeid for item in items], self._workers())
                 self._items = items
                 self._submit(self._share(self._number()))
@@ -107,6 +121,9 @@ class Run:
             raise pytest.UsageError(str(error)) from None
         finally:
             os.close(self._observations)
+
+    def _backend(self) -> Backend:
+        return Local(agent_binary(self._agent_libc))
 
     def _workers(self) -> int:
         return int(getattr(self._config, "workerinput", {}).get("workercount", 1))
@@ -122,22 +139,24 @@ class Run:
 
     def _submit(self, items: list[CaseItem]) -> None:
         assert self._engine
-        futures = self._engine.submit((item.case, self.libcs[item.libc]) for item in items)
-        self._futures.update(zip(items, futures, strict=True))
+        pairs = [(item.case, self.libcs[item.libc]) for item in items for _ in range(self._repeats)]
+        futures = self._engine.submit(pairs)
+        for at, item in enumerate(items):
+            self._futures[item] = futures[at * self._repeats : (at + 1) * self._repeats]
 
-    def observation(self, item: CaseItem) -> Observation:
-        """The item's observation, as soon as it is there."""
+    def observations(self, item: CaseItem) -> list[Observation]:
+        """The item's observations, one for each repeat, as soon as they are there."""
         if item not in self._futures:
             # left over by a worker that died: so is the rest of its share
             first = self._items.index(item)
             self._submit(self._share(self._owned[first], first))
-        return self._futures[item].result()
+        return [future.result() for future in self._futures[item]]
 
     def siblings(self, item: CaseItem) -> Iterator[tuple[CaseItem, Observation]]:
         """The same case on the other libcs of this run."""
-        for other, future in self._futures.items():
+        for other, futures in self._futures.items():
             if other.case.id == item.case.id and other is not item:
-                yield other, future.result()
+                yield other, futures[0].result()
 
     def record(self, observation: Observation, verdict: Verdict | None) -> None:
         """Appends a line to observations.jsonl."""

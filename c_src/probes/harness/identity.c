@@ -1,7 +1,8 @@
 /* Which libc this process really runs on, seen from inside: the file that is mapped as the libc, its build id, and
- * the version that it tells. Facts: `object` (the path that the dynamic linker knows), `inode` of the mapped file,
- * `build_id` in hex or "none", and for glibc `version`. */
+ * the version that it tells. Facts: `object` (the path that the dynamic linker knows), `inode` and `file` of the mapped
+ * file, `build_id` in hex or "none", for glibc `version`, and `library`: where the path in the first argument leads. */
 #include <elf.h>
+#include <limits.h>
 #include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,23 +59,33 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 	return 1;
 }
 
-static long mapped_inode(void)
+struct mapping {
+	long inode;
+	char file[256];
+};
+
+static struct mapping mapped(void)
 {
 	char line[512];
 	unsigned long start, end, at = (unsigned long)exit;
-	long inode = 0;
+	struct mapping m = { 0 };
 	FILE *maps = fopen("/proc/self/maps", "r");
 	while (maps && fgets(line, sizeof line, maps))
-		if (sscanf(line, "%lx-%lx %*s %*s %*s %ld", &start, &end, &inode) == 3 && at >= start && at < end) return inode;
-	return 0;
+		if (sscanf(line, "%lx-%lx %*s %*s %*s %ld %255s", &start, &end, &m.inode, m.file) == 4
+			&& at >= start && at < end) return m;
+	return (struct mapping){ 0 };
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct found found = { 0 };
+	struct mapping libc = mapped();
+	char library[PATH_MAX];
 	dl_iterate_phdr(visit, &found);
 	fact_text("object", found.object);
-	fact_int("inode", mapped_inode());
+	fact_int("inode", libc.inode);
+	fact_text("file", libc.file);
+	if (argc > 1 && realpath(argv[1], library)) fact_text("library", library);
 	fact_text("build_id", *found.build_id ? found.build_id : "none");
 #ifdef __GLIBC__
 	fact_text("version", gnu_get_libc_version());

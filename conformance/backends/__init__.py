@@ -1,0 +1,35 @@
+"""Where probes run: in sandboxes of this machine, or in containers. All else is the same."""
+
+from typing import Any, Literal, Protocol, get_args
+
+from conformance.agent.client import Agent
+from conformance.case import Scenario
+from conformance.libcs.model import Libc
+
+Name = Literal["local", "docker"]
+NAMES: tuple[Name, ...] = get_args(Name)
+
+
+class Backend(Protocol):
+    """Starts agents. Only the loop that runs the cases calls it."""
+
+    most: int | None
+    """Agents of one libc at a time; None for as many as there are cases in flight."""
+
+    shares_files: bool
+    """Whether a file in the sandbox is the very file that `Libc.root` holds, with the same inode."""
+
+    async def start(self, libc: Libc) -> Agent:
+        """An agent that is ready for probes of this libc. Raises UserError where there can be none."""
+
+    async def why_lost(self, agent: Agent) -> str:
+        """Why the agent is gone. Raises EngineLost where no other can be had either."""
+
+    def lacking(self, scenario: Scenario) -> str | None:
+        """Why this backend cannot offer what the scenario needs, or None if it can."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry of run.json."""
+
+    def close(self) -> None:
+        """Called when all agents are closed."""

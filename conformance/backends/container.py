@@ -1,0 +1,183 @@
+"""One container with the agent as its process 1."""
+
+import os
+import shutil
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.agent.client import Agent
+from conformance.agent.protocol import Result
+from conformance.backends.etc import EtcFiles, is_scratch
+from conformance.build.probes import folder as probes_folder
+from conformance.errors import UserError
+from conformance.images.engine import failures
+from conformance.images.leftovers import remove_container
+from conformance.images.owner import LABEL
+from conformance.libcs.model import Libc
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+    from docker.types import Mount
+
+MEMORY = 3 << 30
+"""Bytes. More than a probe may have in address space, so that a probe alone never meets this limit."""
+
+_PROCESSES = 1024
+_USER = "1000:1000"
+_SCRATCH = "rw,exec,nosuid,nodev,size=64m,nr_inodes=16k,mode=1777"
+_CONNECT_SECONDS = 10.0
+_SYSCTLS = {
+    # without these two a network of its own has no ::1
+    "net.ipv6.conf.all.disable_ipv6": "0",
+    "net.ipv6.conf.lo.disable_ipv6": "0",
+    # port 53 for a user without capabilities
+    "net.ipv4.ip_unprivileged_port_start": "0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a container is made of: an image's id, the agent's program, whose it is, and bytes of memory."""
+
+    image: str
+    agent: Path
+    owner: str
+    memory: int = MEMORY
+
+
+class Container:
+    """A started container, and `control`, the connection that its agent made to us."""
+
+    def __init__(self, client: "DockerClient", libc: Libc, plan: Plan, folder: Path) -> None:
+        """Starts it; `folder` is made, for what the container and we share. Raises UserError."""
+        self._client = client
+        self.folder = folder
+        self.id = ""
+        self.began = time.time()
+        folder.mkdir()
+        self.etc = EtcFiles(folder / "etc")
+        probes = probes_folder(libc)
+        probes.mkdir(parents=True, exist_ok=True)
+        try:
+            with _listen(folder / "control") as listener, failures(f"starting a container for {libc.name}"):
+                self.id = _create(client, plan, self._mounts(plan.agent, probes))
+                client.api.start(self.id)
+                self.control = self._accept(listener, libc)
+        except BaseException:
+            self.remove()
+            raise
+        (folder / "control" / "agent").unlink()
+
+    def _mounts(self, agent: Path, probes: Path) -> "list[Mount]":
+        from docker.types import Mount
+
+        shared = {
+            "/.agent": agent,
+            "/.control": self.folder / "control",
+            "/probe": probes,
+            **self.etc.paths,
+        }
+        return [Mount(target, str(source), type="bind", read_only=True) for target, source in shared.items()]
+
+    def _accept(self, listener: socket.socket, libc: Libc) -> socket.socket:
+        end = time.monotonic() + _CONNECT_SECONDS
+        listener.settimeout(0.5)
+        while True:
+            try:
+                return listener.accept()[0]
+            except TimeoutError:
+                if time.monotonic() > end or not self._runs():
+                    raise UserError(
+                        f"{libc.name}: the agent did not start in its container. The engine has to run on "
+                        f"this machine, and be allowed to mount {self.folder} and the cache"
+                    ) from None
+
+    def _runs(self) -> bool:
+        from docker.errors import NotFound
+
+        try:
+            return bool(self._client.api.inspect_container(self.id)["State"]["Running"])
+        except NotFound:
+            return False
+
+    def remove(self) -> None:
+        """Ends and removes the container, if the engine has not done so already, and removes the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.id:
+            remove_container(self._client, self.id)
+
+
+class ContainerAgent(Agent):
+    """An agent in a container. The files under /etc are changed from outside, where no probe can."""
+
+    def __init__(self, container: Container) -> None:
+        """The engine removes a container whose process 1 has ended; nothing here has to wait for that."""
+        super().__init__(container.control, lambda: shutil.rmtree(container.folder, ignore_errors=True))
+        self.container = container
+
+    def prepare(self, path: str, content: str | bytes | None, *, keep: bool = False) -> None:
+        """Makes a file for the next run; see `etc.lacking` for what can be made."""
+        if is_scratch(path):
+            super().prepare(path, content, keep=keep)
+        else:
+            self.container.etc.change(path, content)
+
+    async def run(self, request: bytes, stdin: str = "") -> Result:
+        """As an agent on this machine does it."""
+        result = await super().run(request, stdin)
+        self.container.etc.restore()
+        return result
+
+
+def _listen(folder: Path) -> socket.socket:
+    """A socket called `agent` in the new folder, for whoever is in the container."""
+    folder.mkdir()
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    # by way of a descriptor: the path of a socket may have 107 bytes only
+    directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        listener.bind(f"/proc/self/fd/{directory}/agent")
+    finally:
+        os.close(directory)
+    (folder / "agent").chmod(0o666)
+    folder.chmod(0o755)
+    listener.listen(1)
+    return listener
+
+
+def _create(client: "DockerClient", plan: Plan, mounts: "list[Mount]") -> str:
+    from docker.types import LogConfig, Ulimit
+
+    api = client.api
+    host = api.create_host_config(
+        # the engine removes it also when we cannot, because we were killed
+        auto_remove=True,
+        network_mode="none",
+        read_only=True,
+        cap_drop=["ALL"],
+        # SELinux lets a container see what is mounted only with its own label, or with none
+        security_opt=["no-new-privileges", "label=disable"],
+        pids_limit=_PROCESSES,
+        mem_limit=plan.memory,
+        memswap_limit=plan.memory,
+        tmpfs={"/tmp": _SCRATCH, "/dev/shm": _SCRATCH},
+        sysctls=_SYSCTLS,
+        ulimits=[Ulimit(name="nofile", soft=1024, hard=4096), Ulimit(name="core", soft=0, hard=0)],
+        log_config=LogConfig(type=LogConfig.types.NONE),
+        mounts=mounts,
+    )
+    return str(
+        api.create_container(
+            plan.image,
+            entrypoint=["/.agent"],
+            command=["--inside", "/.control/agent"],
+            user=_USER,
+            hostname="probe",
+            working_dir="/",
+            labels={LABEL: plan.owner},
+            host_config=host,
+        )["Id"]
+    )

@@ -1,0 +1,141 @@
+"""Containers of an engine on this machine, Docker or Podman: one for each agent."""
+
+import asyncio
+import itertools
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conformance.agent.client import Agent, AgentDied
+from conformance.backends import etc
+from conformance.backends.container import MEMORY, Container, ContainerAgent, Plan
+from conformance.case import Limits, Scenario
+from conformance.errors import UserError
+from conformance.images.engine import failures
+from conformance.images.leftovers import FOLDER
+from conformance.libcs.model import Libc
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_AT_ONCE = 4
+"""Containers that are started at the same time by one process."""
+
+_CONTAINERS = 32
+"""Containers of one run, over all its processes and libcs. Each takes the engine a good part of a second."""
+
+_END_SECONDS = 3
+
+
+class Docker:
+    """Containers for the libcs of one run, which are all named when it begins."""
+
+    shares_files = False
+
+    def __init__(
+        self,
+        client: "DockerClient",
+        binary: Path,
+        images: dict[str, str],
+        owner: str,
+        *,
+        workers: int = 1,
+        memory: int = MEMORY,
+    ) -> None:
+        """`images` are image ids by the names of libcs; `workers` is the number of processes of the run.
+
+        `memory` is what one container may use, in bytes.
+        """
+        self._client = client
+        self._binary = binary
+        self._images = images
+        self._owner = owner
+        self._memory = memory
+        self.most = max(2, _CONTAINERS // (workers * len(images)))
+        self._starters = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="containers")
+        self._folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{owner}-")
+        # what is mounted from here is opened by a user of its own
+        Path(self._folder.name).chmod(0o711)
+        self._numbers = itertools.count()
+
+    async def start(self, libc: Libc) -> Agent:
+        """An agent in a new container. Raises UserError, EngineLost where no other will start either."""
+        folder = Path(self._folder.name, str(next(self._numbers)))
+        loop = asyncio.get_running_loop()
+        container = await loop.run_in_executor(
+            self._starters,
+            lambda: Container(
+                self._client,
+                libc,
+                Plan(self._images[libc.name], self._binary, self._owner, self._memory),
+                folder,
+            ),
+        )
+        agent = ContainerAgent(container)
+        try:
+            await agent.greet()
+        except (AgentDied, TimeoutError) as error:
+            raise UserError(
+                f"{libc.name}: the agent was lost at its start: {await self.why_lost(agent)}"
+            ) from error
+        return agent
+
+    async def why_lost(self, agent: Agent) -> str:
+        """Why the agent's container is gone. Raises EngineLost where the engine is gone as well."""
+        assert isinstance(agent, ContainerAgent)
+        container = agent.container
+        return await asyncio.get_running_loop().run_in_executor(self._starters, self._post_mortem, container)
+
+    def _post_mortem(self, container: Container) -> str:
+        """The engine remembers what happened to a container, also when it has removed it."""
+        happened: dict[str, str] = {}
+        with failures("asking what became of a container"):
+            for event in self._client.api.events(
+                since=int(container.began),
+                until=int(time.time()) + _END_SECONDS,
+                filters={"container": container.id},
+                decode=True,
+            ):
+                happened[event["Action"]] = event["Actor"]["Attributes"].get("exitCode", "")
+                if event["Action"] == "die":
+                    break
+        if "oom" in happened:
+            return (
+                f"its container ran into its memory limit of {self._memory >> 20} MiB "
+                "and the kernel killed the agent"
+            )
+        if "kill" in happened:
+            return "its container was killed from outside"
+        if "die" in happened:
+            return f"its container ended with exit code {happened['die']}"
+        return "the agent is gone, though its container runs"
+
+    def lacking(self, scenario: Scenario) -> str | None:
+        """Why a container cannot offer what the scenario needs, or None if it can."""
+        if scenario.limits.processes < Limits().processes:
+            return (
+                "limits its number of processes, which Linux counts per user; "
+                "in containers all probes are the same user"
+            )
+        return etc.lacking(scenario)
+
+    def as_json(self) -> dict[str, Any]:
+        """The engine, as it describes itself, and the images that the libcs were run in."""
+        with failures("asking the engine what it is"):
+            info, version = self._client.info(), self._client.version()
+        return {
+            "name": "docker",
+            "engine": [f"{part['Name']} {part['Version']}" for part in version.get("Components", ())],
+            "api": version.get("ApiVersion"),
+            "storage": info.get("Driver"),
+            "control_groups": info.get("CgroupVersion"),
+            "security": info.get("SecurityOptions"),
+            "images": self._images,
+        }
+
+    def close(self) -> None:
+        """The engine removes the containers whose agents are closed; our folders go here."""
+        self._starters.shutdown()
+        self._folder.cleanup()
