@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from conformance.case import Case, Facts, Observation, Outcome, Value
+from conformance.libcs.catalogue import catalogue
 from conformance.values import same, shown
 from conformance.versions import expected
 
@@ -45,6 +46,11 @@ class Verdict:
     def as_json(self) -> dict[str, Any]:
         """The `verdict` of a line of observations.jsonl."""
         return {"expected": self.expected, "conforms": self.conforms}
+
+
+def is_as_expected(expected: bool | str | None, libc: str) -> bool:
+    """Whether a verdict's `expected` lets an item pass: what is new is a defect only on catalogued libcs."""
+    return expected is True or (expected == "new" and libc not in catalogue())
 
 
 def observed_facts(observation: Observation) -> Facts:

@@ -11,8 +11,7 @@ from conformance.gate.finding import FactChange, Finding, Kind
 from conformance.gate.pairing import Pair
 from conformance.gate.sides import Side
 from conformance.gate.waivers import Waivers
-from conformance.judge import Verdict, judge, observed_facts
-from conformance.libcs.catalogue import catalogue
+from conformance.judge import is_as_expected, judge, observed_facts
 from conformance.patterns import matches
 from conformance.results import Line
 from conformance.values import same, same_facts
@@ -95,14 +94,11 @@ def _standing(known: Case | None, side: Side, line: Line) -> Standing:
     if known and side.version:
         verdict = judge(known, side.family, side.version, line.observation)
         assert verdict
-        return Standing(_holds(verdict, side.libc), verdict.conforms)
-    told = line.verdict or {}
-    return Standing(told.get("expected") is True if "expected" in told else None, told.get("conforms"))
-
-
-def _holds(verdict: Verdict, libc: str) -> bool:
-    """As the pytest plugin has it: a fact of which nothing is known is a defect only on catalogued libcs."""
-    return verdict.expected is True or (verdict.expected == "new" and libc not in catalogue())
+        return Standing(is_as_expected(verdict.expected, side.libc), verdict.conforms)
+    if not line.verdict:
+        return Standing(None, None)
+    told = line.verdict.get("expected")
+    return Standing(is_as_expected(told, side.libc), line.verdict.get("conforms"))
 
 
 def _changes(known: Case | None, side: Side, old: Facts, new: Facts) -> tuple[FactChange, ...]:

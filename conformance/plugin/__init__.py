@@ -4,6 +4,7 @@ Every pytest run on a machine with this package loads this module, so it imports
 is loaded when `--libc` is given.
 """
 
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         help="folder for observations.jsonl and run.json (default: results/runs/<UTC time>)",
     )
+    group.addoption(
+        "--repeat",
+        metavar="N",
+        type=_count,
+        default=1,
+        help="observe each case N times; one whose facts differ is unstable, and fails",
+    )
+    group.addoption(
+        "--waivers",
+        metavar="FILE",
+        type=Path,
+        help="failures that are expected for a while (default: waivers.yaml, where it exists)",
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a number of times, 1 or more")
+    return int(text)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the run's own plugin if there is a run."""
+    """Registers the run's own plugins if there is a run."""
     if not config.getoption("--libc"):
         return
     from conformance.plugin.run import Run
 
     try:
-        config.pluginmanager.register(Run(config), "conformance-run")
+        run = Run(config)
+        config.pluginmanager.register(run, "conformance-run")
+        if not hasattr(config, "workerinput"):
+            for plugin in run.reporting():
+                config.pluginmanager.register(plugin)
     except UserError as error:
         raise pytest.UsageError(str(error)) from None

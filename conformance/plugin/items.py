@@ -8,9 +8,10 @@ import pytest
 
 from conformance.case import Case, Observation
 from conformance.errors import UserError
-from conformance.judge import explain, judge, observed_facts
-from conformance.libcs.catalogue import catalogue
+from conformance.judge import Verdict, explain, is_as_expected, judge, observed_facts
 from conformance.needs import lacking
+from conformance.plugin import properties, repeats
+from conformance.plugin.repeats import recorded, variants
 from conformance.topics import load
 from conformance.topics.errors import shorter
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 class NotAsExpected(Exception):
     """The observation is not what the case expects of this libc."""
+
+
+class Unstable(Exception):
+    """The observations of one case on one libc differ."""
 
 
 class Topic(pytest.File):
@@ -56,7 +61,7 @@ class CaseItem(pytest.Item):
 
     case: Case
     libc: str
-    _observation: Observation
+    _observations: list[Observation]
 
     @classmethod
     def of(cls, topic: Topic, case: Case, libc: str) -> "CaseItem":
@@ -78,48 +83,70 @@ class CaseItem(pytest.Item):
         return self.parent.run
 
     def setup(self) -> None:
-        """Takes the observation, as soon as it is there."""
+        """Takes the observations, as soon as they are there."""
+        self.user_properties += properties.of_item(self.case, self.run.libcs[self.libc])
         for need in self.case.needs:
             if reason := lacking(need, self.run.libcs[self.libc]):
                 pytest.skip(reason)
         try:
-            self._observation = self.run.observation(self)
+            self._observations = self.run.observations(self)
         except UserError as error:
             self._could_not_run(str(error))
-        if self._observation.outcome.kind == "failed":
-            self.run.record(self._observation, None)
-            self._could_not_run(self._observation.outcome.details["reason"])
+        for seen in self._observations:
+            if seen.outcome.kind == "failed":
+                self.run.record(seen, None)
+                self._could_not_run(seen.outcome.details["reason"])
 
     def _could_not_run(self, reason: str) -> NoReturn:
         """The surroundings failed, not the libc: pytest calls what fails in setup an error."""
+        self.user_properties += properties.of_failure()
         pytest.fail(f"could not run: {reason}\n\n{self._heading()}", pytrace=False)
 
     def _heading(self) -> str:
         return f"{self.case.title}\n{shorter(self.case.source)}:{self.case.line} on {self.libc}"
 
     def runtest(self) -> None:
-        """Judges the observation."""
+        """Judges the observations; the first that is not as expected stands for all."""
         libc = self.run.libcs[self.libc]
-        verdict = judge(self.case, libc.family, libc.version, self._observation)
-        assert verdict
-        self.run.record(self._observation, verdict)
-        if verdict.expected is True or (verdict.expected == "new" and self.libc not in catalogue()):
+        found = variants(self._observations)
+        verdicts = [self._judged(variant.observation) for variant in found]
+        passes = [is_as_expected(verdict.expected, self.libc) for verdict in verdicts]
+        at = passes.index(False) if False in passes else 0
+        stable = len(found) == 1
+        seen, verdict = recorded(found, at), verdicts[at]
+        self.user_properties += properties.of_verdict(verdict, seen.outcome, stable=stable)
+        self.run.record(seen, verdict)
+        if stable and passes[at]:
             return
+        if waiver := self.run.waivers.find(self.case.id, libc.family, libc.version):
+            pytest.xfail(f"waived until {waiver.expires}: {waiver.reason}")
+        if not stable:
+            raise Unstable("\n".join(repeats.explain(found)))
+        raise NotAsExpected("\n".join(self._difference(verdict)))
+
+    def _judged(self, observation: Observation) -> Verdict:
+        libc = self.run.libcs[self.libc]
+        verdict = judge(self.case, libc.family, libc.version, observation)
+        assert verdict
+        return verdict
+
+    def _difference(self, verdict: Verdict) -> list[str]:
         others = {
             other.libc: observed_facts(seen)
             for other, seen in self.run.siblings(self)
             if seen.outcome.kind != "failed"
         }
-        raise NotAsExpected("\n".join(explain(self.case, verdict, others)))
+        return explain(self.case, verdict, others)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any) -> Any:
         """What a person needs to know; a traceback only for defects of the harness."""
-        if not isinstance(excinfo.value, NotAsExpected):
+        if isinstance(excinfo.value, Unstable):
+            advice = "Make the case's facts the same every time, or record what differs as info."
+        elif isinstance(excinfo.value, NotAsExpected):
+            advice = f"If this is right and shall be known from now on:  {self._accept_command()}"
+        else:
             return super().repr_failure(excinfo, *args, **kwargs)
-        return (
-            f"{self._heading()}\n\n{excinfo.value}\n\n"
-            f"If this is right and shall be known from now on:  {self._accept_command()}"
-        )
+        return f"{self._heading()}\n\n{excinfo.value}\n\n{advice}"
 
     def _accept_command(self) -> str:
         assert isinstance(self.parent, Topic)

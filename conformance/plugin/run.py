@@ -11,9 +11,6 @@ from typing import Any
 import pytest
 
 from conformance import results
-from conformance.backends import Backend
-from conformance.backends.local import Local
-from conformance.build.agent import agent_binary
 from conformance.case import Observation
 from conformance.engine.engine import Engine
 from conformance.errors import UserError
@@ -112,7 +109,7 @@ class Run:
             return (yield)
         self._observations = results.open_observations(self._folder())
         try:
-            with Engine(self._backend(), self._workers()) as self._engine:
+            with Engine(self._agent_libc, self._workers()) as self._engine:
                 self._owned = owners([item.nodeid for item in items], self._workers())
                 self._items = items
                 self._submit(self._share(self._number()))
@@ -121,9 +118,6 @@ class Run:
             raise pytest.UsageError(str(error)) from None
         finally:
             os.close(self._observations)
-
-    def _backend(self) -> Backend:
-        return Local(agent_binary(self._agent_libc))
 
     def _workers(self) -> int:
         return int(getattr(self._config, "workerinput", {}).get("workercount", 1))
