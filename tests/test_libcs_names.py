@@ -64,7 +64,7 @@ def test_directory_keeps_its_name_and_gets_an_absolute_root(
         ("alpine:3.20", "needs the docker backend"),
         ("wolfi", "needs the docker backend"),
         ("image:registry/name", "needs the docker backend"),
-        ("apk:musl", "not available yet"),
+        ("apk:musl", "no file .musl.; apk: takes"),
     ],
 )
 def test_other_names_are_refused(spec: str, words: str) -> None:

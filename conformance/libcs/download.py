@@ -17,9 +17,32 @@ class NotOnMirror(UserError):
     """The server has no such file."""
 
 
-def download(url: str) -> bytes:
-    """The content at `url`. Raises NotOnMirror or UserError."""
-    return b"".join(_chunks(url))
+def download(url: str, most: int | None = None, progress: Callable[[int], object] = lambda _: None) -> bytes:
+    """The content at `url`, of which there may be `most` bytes. Raises NotOnMirror or UserError.
+
+    `progress` is called with the number of bytes that have come since the last call.
+    """
+    content = bytearray()
+    for chunk in _chunks(url):
+        content += chunk
+        progress(len(chunk))
+        if most is not None and len(content) > most:
+            raise UserError(f"{url}: sends more than the {most} bytes that it may have")
+    return bytes(content)
+
+
+def exists(url: str) -> bool:
+    """Whether the server has a file at `url`. Raises UserError where that cannot be told."""
+    request = urllib.request.Request(url, method="HEAD")
+    try:
+        with urllib.request.urlopen(request, timeout=_SECONDS_WITHOUT_DATA):
+            return True
+    except urllib.error.HTTPError as error:
+        if error.code in (403, 404, 410):  # some servers hide what there is not
+            return False
+        raise UserError(f"{url}: the server answered {error.code} {error.reason}") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise UserError(f"{url}: the server does not answer ({error})") from error
 
 
 def download_verified(

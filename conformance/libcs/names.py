@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.errors import UserError
+from conformance.images.reference import ALIASES, parse_reference
+from conformance.libcs.apk import packagelist
+from conformance.libcs.apk.fallback import instead_of
+from conformance.libcs.apk.packagelist import PackageList
 from conformance.libcs.catalogue import Entry, catalogue, of_family
 from conformance.libcs.model import Family
 
 _FAMILIES: dict[str, Family] = {"musl": "musl", "glibc": "glibc"}
-_NOT_YET = ("image", "alpine", "wolfi", "apk")
+_NOT_YET = ("image", "alpine", "wolfi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Directory:
     root: Path
 
 
-Selection = Entry | Directory
+Selection = Entry | Directory | PackageList
 
 
 def parse(spec: str) -> list[Selection]:
@@ -31,13 +35,22 @@ def parse(spec: str) -> list[Selection]:
     selections: dict[object, Selection] = {}
     for name in (part.strip() for part in spec.split(",")):
         for selection in _parse_name(name):
-            key = selection.root if isinstance(selection, Directory) else selection.name
-            selections.setdefault(key, selection)
+            selections.setdefault(_key(selection), selection)
     return list(selections.values())
 
 
+def _key(selection: Selection) -> object:
+    match selection:
+        case Directory(root=root):
+            return root
+        case ImageName(reference=reference):
+            return reference
+        case _:
+            return selection.name
+
+
 def catalogued_entries(spec: str) -> list[Entry]:
-    """Like `parse`, but `host` and `dir:PATH` are a UserError."""
+    """Like `parse`, but what is not in the catalogue is a UserError."""
     entries = []
     for selection in parse(spec):
         if not isinstance(selection, Entry):
@@ -54,12 +67,18 @@ def _parse_name(name: str) -> list[Selection]:
         return [Directory("host", Path("/"))]
     if name.startswith("dir:"):
         return [_directory(name)]
+    if name.startswith(packagelist.PREFIX):
+        return [packagelist.parse(name)]
+    if kind == "image":
+        return [ImageName(name, str(parse_reference(rest)))]
+    if kind in ALIASES:
+        return [ImageName(name, str(parse_reference(ALIASES[kind] + (f":{rest}" if rest else ""))))]
     if name in catalogue():
         return [catalogue()[name]]
     if kind in _FAMILIES and rest in ("", "all"):
         return _of_family(_FAMILIES[kind], every=rest == "all")
     if kind in _NOT_YET:
-        raise UserError(f"{name} needs the docker backend, which is not available yet; {_what_there_is()}")
+        raise UserError(f"{name}: is not available yet; {_what_there_is()}")
     close = difflib.get_close_matches(name, [*_FAMILIES, "all", "host", *catalogue()], n=1)
     hint = f" (did you mean {close[0]}?)" if close else ""
     raise UserError(f"there is no libc {name!r}{hint}; {_what_there_is()}")
@@ -67,7 +86,7 @@ def _parse_name(name: str) -> list[Selection]:
 
 def _of_family(family: Family, *, every: bool) -> list[Selection]:
     entries = of_family(family)
-    return [*entries] if every else [entries[-1]]
+    return [*entries] if every else [instead_of(entries[-1]) or entries[-1]]
 
 
 def _directory(name: str) -> Directory:
@@ -78,4 +97,7 @@ def _directory(name: str) -> Directory:
 
 
 def _what_there_is() -> str:
-    return f"--libc takes musl, glibc, musl:all, glibc:all, all, host, dir:PATH, {', '.join(catalogue())}"
+    return (
+        "--libc takes musl, glibc, musl:all, glibc:all, all, host, dir:PATH, apk:NAME, "
+        f"{', '.join(catalogue())}"
+    )

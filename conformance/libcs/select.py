@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from packaging.version import Version
 
 from conformance.errors import UserError
+from conformance.libcs.apk.packagelist import PackageList
 from conformance.libcs.catalogue import Entry
 from conformance.libcs.development import lender, own_development
 from conformance.libcs.directory import Found, find_libc
 from conformance.libcs.fetch import fetch, root_of
 from conformance.libcs.identity import identity, installed_package
 from conformance.libcs.lock import locked_packages
-from conformance.libcs.model import Development, Libc
-from conformance.libcs.names import Directory, catalogued_entries, parse
+from conformance.libcs.model import Development, Image, Libc
+from conformance.libcs.names import Directory, Selection, catalogued_entries, parse
 from conformance.libcs.told import told_version
 
 
@@ -24,7 +25,15 @@ def select(spec: str) -> list[Libc]:
     """
     selections = parse(spec)
     fetch([selection for selection in selections if isinstance(selection, Entry)])
-    return [fetched_libc(each) if isinstance(each, Entry) else _in_directory(each) for each in selections]
+    return [_libc_of(each) for each in selections]
+
+
+def _libc_of(selection: Selection) -> Libc:
+    if isinstance(selection, Entry):
+        return fetched_libc(selection)
+    if isinstance(selection, PackageList):
+        return _of_packages(selection)
+    return _in_directory(selection)
 
 
 def catalogued(names: Sequence[str]) -> list[Libc]:
@@ -43,7 +52,7 @@ def fetched_libc(entry: Entry) -> Libc:
         raise UserError(f"{entry.name}: the libc in {root} says that it is {found.family} {version}")
     package = locked_packages(entry)[0]
     development = Development(root, None, root.name)
-    return _libc(entry.name, found, version, development, f"{package.name} {package.version}")
+    return assemble(entry.name, found, version, development, f"{package.name} {package.version}")
 
 
 def _in_directory(directory: Directory) -> Libc:
@@ -54,7 +63,18 @@ def _in_directory(directory: Directory) -> Libc:
     version = told_version(found.family, found.loader_file, found.library_file)
     development = own_development(found) or _borrowed(lender(found.family, Version(version)))
     package = installed_package(found)
-    return _libc(directory.name, found, version, development, package)
+    return assemble(directory.name, found, version, development, package)
+
+
+def _of_packages(packages: PackageList) -> Libc:
+    # what verifies packages takes long to import
+    from conformance.libcs.apk import provider
+
+    root = provider.root(packages)
+    found = find_libc(root)
+    version = told_version(found.family, found.loader_file, found.library_file)
+    development = provider.own_development(root) or _borrowed(lender(found.family, Version(version)))
+    return assemble(packages.name, found, version, development, installed_package(found))
 
 
 def _borrowed(entry: Entry) -> Development:
@@ -63,7 +83,15 @@ def _borrowed(entry: Entry) -> Development:
     return Development(root, entry.name, root.name)
 
 
-def _libc(name: str, found: Found, version: str, development: Development, package: str | None) -> Libc:
+def assemble(
+    name: str,
+    found: Found,
+    version: str,
+    development: Development,
+    package: str | None,
+    image: Image | None = None,
+) -> Libc:
+    """A libc out of what was found of it."""
     return Libc(
         name=name,
         family=found.family,
@@ -74,4 +102,5 @@ def _libc(name: str, found: Found, version: str, development: Development, packa
         library=found.library,
         development=development,
         identity=identity(found, package),
+        image=image,
     )

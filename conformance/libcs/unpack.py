@@ -11,7 +11,7 @@ import shutil
 import stat
 import tarfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from conformance.errors import UserError
@@ -40,19 +40,26 @@ _FAULTY = (
 def unpack(packages: Iterable[Path], root: Path) -> None:
     """Unpack .deb files into the empty or missing folder `root`, the way a Debian system lays them out.
 
-    `/lib` and its like are links into `/usr`; absolute symbolic links are made relative, so that tools
-    outside stay inside; modes are 755 and 644; documentation and message catalogues are left out.
-    Raises UserError for an archive that is faulty or would write, or lead, outside of `root`.
+    `/lib` and its like are links into `/usr`. Otherwise like `unpack_archives`.
     """
-    root.mkdir(parents=True, exist_ok=True)
     for name in _MERGED:
         (root / "usr" / name).mkdir(parents=True)
         (root / name).symlink_to(f"usr/{name}")
+    unpack_archives(packages, data_archive, root)
+
+
+def unpack_archives(packages: Iterable[Path], opened: Callable[[Path], tarfile.TarFile], root: Path) -> None:
+    """Unpack packages into the folder `root`; `opened` gives the archive of a package's files.
+
+    Absolute symbolic links are made relative, so that tools outside stay inside; modes are 755 and 644;
+    documentation and message catalogues are left out. Raises UserError for an archive that is faulty or would
+    write, or lead, outside of `root`.
+    """
     for name in _MOUNT_POINTS:
-        (root / name).mkdir()
+        (root / name).mkdir(parents=True, exist_ok=True)
     for package in packages:
         try:
-            with data_archive(package) as archive:
+            with opened(package) as archive:
                 for member in archive:
                     _unpack_member(archive, member, root, package)
         except _FAULTY as error:
