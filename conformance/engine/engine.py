@@ -114,6 +114,10 @@ class Engine:
         except AgentDied:
             self._pool.drop(agent, libc)
             return failed(case, libc, f"the sandbox was lost: {await self._backend.why_lost(agent)}")
+        except OSError as error:
+            # a socket could not be bound or served: this machine lacks something, the libc had no part in it
+            self._pool.drop(agent, libc)
+            return failed(case, libc, f"the name servers could not be set up: {error}")
         except BaseException:
             self._pool.drop(agent, libc)
             raise
