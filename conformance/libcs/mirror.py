@@ -4,10 +4,14 @@ import os
 import subprocess
 
 from conformance.errors import UserError
+from conformance.libcs.apk.mirror import ALPINE, WOLFI
 
 VARIABLE = "CONFORMANCE_DEBIAN_MIRROR"
 
-_NAME_ONE = f"name a Debian mirror with --mirror URL or in the environment variable {VARIABLE}"
+_NAME_ONE = (
+    f"name a Debian mirror with --mirror URL or in the environment variable {VARIABLE}, or have musl and "
+    f"glibc made from the packages of the mirrors in {ALPINE} and {WOLFI}"
+)
 
 
 def debian_mirror(named: str | None = None) -> str:

@@ -50,3 +50,8 @@ def expanded(text: str, place: str) -> str:
         return found
 
     return _VARIABLE.sub(value, text)
+
+
+def is_known(file: Path) -> bool:
+    """Whether all variables in a file are set."""
+    return all(mirror(name) is not None for name in _VARIABLE.findall(file.read_text()))

@@ -67,7 +67,7 @@ def _download(
     wanted: Wanted, config: Config, trusted: Keyring, incoming: Path, progress: Callable[[int], object]
 ) -> Members:
     package = wanted.package
-    place = _place(package.url, config)
+    place = place_of(package.url, config)
     source = str(place.locate(package.url))
     try:
         content = fetched(place, package.url, package.size, progress)
@@ -85,7 +85,7 @@ def _download(
     return members
 
 
-def _place(url: str, config: Config) -> Place:
+def place_of(url: str, config: Config) -> Place:
     """The repository that a URL belongs to; the file itself where a lock names another."""
     for place in config.repositories:
         if url.startswith(f"{place.written}/"):

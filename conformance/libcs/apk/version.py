@@ -14,9 +14,9 @@ _RELEASE = _SUFFIXES.index("")
 # What comes next in a version, worst first. An unknown part ends the comparison, as it does in apk.
 _PRE_RELEASE, _UNKNOWN, _END, _REVISION, _HASH, _SUFFIX_NUMBER, _SUFFIX, _LETTER, _NUMBER = range(9)
 
-_FIRST = re.compile(r"\d+")
+_FIRST = re.compile(r"[0-9]+")
 _PARTS = re.compile(
-    r"(?P<number>\.?\d+)|(?P<letter>[a-z])|_(?P<suffix>[a-z]+)|~(?P<hash>[0-9a-f]+)|-r(?P<revision>\d+)",
+    r"(?P<number>\.?[0-9]+)|(?P<letter>[a-z])|_(?P<suffix>[a-z]+)|~(?P<hash>[0-9a-f]+)|-r(?P<revision>[0-9]+)",
 )
 
 _FOLLOWS = {
