@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from conformance.gate.finding import Effect, Finding
 from conformance.gate.report import Report
-from conformance.gate.text import change, next_steps, remarks, verdict
+from conformance.gate.text import change, next_steps, printable, remarks, verdict
 
 _ROWS = 40
 """Findings in the table; a job's summary may have 1 MiB, and nobody reads more in a table."""
@@ -36,7 +36,8 @@ def _lines(report: Report) -> Iterator[str]:
     shut = [one for one in report.told[:_ROWS] if one.effect is Effect.FAILS]
     if shut:
         yield "\n<details><summary>See it again, accept it</summary>\n\n```sh"
-        yield from (re.sub(r"^(\w+: +)(.*)", r"\2", step) for one in shut for step in next_steps(one, report))
+        steps = (step for one in shut for step in next_steps(one, report))
+        yield from (printable(step.partition(":")[2].strip()) for step in steps)
         yield "```\n\n</details>"
     yield from (f"\n{_plain(remark)}" for remark in remarks(report))
 
@@ -51,11 +52,11 @@ def _row(finding: Finding) -> str:
     if finding.effect is Effect.WAIVED and finding.waiver:
         facts += _plain(f" (waived until {finding.waiver.expires}: {finding.waiver.reason})")
     title = f"<br>{_plain(finding.known.title)}" if finding.known else ""
-    case = f"`{finding.case}`{title}"
+    case = f"<code>{_plain(finding.case)}</code>{title}"
     mark = f"{_MARKS[finding.effect]} {finding.effect}"
     return f"| {mark} | {finding.kind} | {case} | {_plain(finding.libc)} | {facts} |"
 
 
 def _plain(text: str) -> str:
     """Text in which nothing is markup, on one line."""
-    return _SPECIAL.sub(r"\\\1", text.replace("\n", " "))
+    return _SPECIAL.sub(r"\\\1", printable(text))

@@ -22,9 +22,13 @@ _EFFECTS = {effect: at for at, effect in enumerate(Effect)}
 
 @dataclass(slots=True)
 class Report:
-    """What the gate found. `findings` are worst first and hold those that are the same too."""
+    """What the gate found. `findings` are worst first and hold those that are the same too.
+
+    `root` is the folder of the topics.
+    """
 
     pairs: list[Pair]
+    root: Path
     findings: list[Finding]
     waivers: Waivers
     unused: list[Waiver]
@@ -71,6 +75,7 @@ def gate(base: str, new: str, patterns: Sequence[str], root: Path, waivers: Waiv
     ran = [(one.case, sides[one.libc].family, sides[one.libc].version) for one in found]
     return Report(
         pairs=compared,
+        root=root,
         findings=sorted(found, key=_worst_first),
         waivers=waivers,
         unused=waivers.unused(used, ran, complete=not patterns),

@@ -15,12 +15,14 @@ from packaging.version import Version
 from conformance import paths, results
 from conformance.case import Observation, Outcome
 from conformance.errors import UserError
+from conformance.judge import outcome_facts
 from conformance.results import OBSERVATIONS, Line
 from conformance.topics.errors import shorter
 from conformance.versions import FAMILIES, split_name
 
 _SECONDS_WITHOUT_DATA = 60
 _LARGEST = 512 << 20
+_WHOLE = "it needs `case`, `libc`, `facts` with values, and an `outcome` as results have it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +61,29 @@ def open_source(argument: str) -> Source:
 
     `ARGUMENT:LIBC` names one libc of any of these. Raises UserError.
     """
+    if argument.startswith(("http://", "https://")):
+        url, _, libc = argument.rpartition(":")
+        if split_name(libc)[0] in FAMILIES:
+            return _one(Source(_of_lines(url, _download(url))), url, libc)
+        return Source(_of_lines(argument, _download(argument)))
     if found := _whole(argument):
         return found
     for at in (at for at, character in enumerate(argument) if character == ":"):
         if found := _whole(argument[:at]):
-            libc = argument[at + 1 :]
-            if libc not in found.sides:
-                raise UserError(f"{argument[:at]} has no {libc!r}: it has {', '.join(found.sides)}")
-            return Source({libc: found.sides[libc]}, found.notes)
+            return _one(found, argument[:at], argument[at + 1 :])
     raise UserError(
         f"{argument} is no results folder, no file of observations, no URL and no reference libc "
         f"({', '.join(_references()) or 'of which there are none'})"
     )
 
 
+def _one(source: Source, label: str, libc: str) -> Source:
+    if libc not in source.sides:
+        raise UserError(f"{label} has no {libc!r}: it has {', '.join(source.sides)}")
+    return Source({libc: source.sides[libc]}, source.notes)
+
+
 def _whole(argument: str) -> Source | None:
-    if argument.startswith(("http://", "https://")):
-        return Source(_of_lines(argument, _download(argument)))
     path = Path(argument)
     if (path / OBSERVATIONS).is_file():
         return _run(path)
@@ -104,6 +112,8 @@ def _run(folder: Path) -> Source:
     read = results.read(folder)
     if not read.lines:
         raise UserError(f"the run in {folder} has no observations")
+    for line in read.lines:
+        _check(line.observation, f"{folder / OBSERVATIONS}: {line.observation.case}")
     content = (folder / OBSERVATIONS).read_bytes()
     entries = {entry["name"]: entry for entry in read.run.get("libcs", [])}
     return Source(_sides(str(folder), read.lines, entries, content), read.torn)
@@ -139,7 +149,7 @@ def _of_lines(label: str, content: bytes) -> dict[str, Side]:
 def _entries(label: str, content: bytes) -> Iterator[tuple[str, Any]]:
     try:
         whole = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         yield from _entries_by_line(label, content)
         return
     if isinstance(whole, dict) and "case" not in whole:
@@ -153,7 +163,7 @@ def _entries_by_line(label: str, content: bytes) -> Iterator[tuple[str, Any]]:
         if raw.strip():
             try:
                 yield f"{label}:{number}", json.loads(raw)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise UserError(f"{label}:{number} is not JSON: {error}") from error
 
 
@@ -163,11 +173,22 @@ def _line(entry: Any, place: str) -> Line:
         outcome = Outcome(details.pop("kind"), details)
         info = dict(entry.get("info") or {})
         seen = Observation(entry["case"], entry["libc"], dict(entry["facts"]), outcome, info)
-        return Line(seen, entry.get("verdict"))
+        verdict = dict(entry["verdict"]) if entry.get("verdict") else None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UserError(
-            f"{place} is not an observation: it needs `case`, `libc`, `facts` and `outcome` with its `kind`"
-        ) from error
+        raise UserError(f"{place} is no observation: {_WHOLE}") from error
+    _check(seen, place)
+    return Line(seen, verdict)
+
+
+def _check(seen: Observation, place: str) -> None:
+    """Raises UserError for what no run records."""
+    try:
+        if seen.outcome.kind != "failed":
+            outcome_facts(seen.outcome)
+        if not all(isinstance(name, str) for name in (seen.case, seen.libc)) or None in seen.facts.values():
+            raise TypeError
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UserError(f"{place} is no observation: {_WHOLE}") from error
 
 
 def _download(url: str) -> bytes:

@@ -8,6 +8,7 @@ from shlex import quote
 from conformance.gate.finding import Effect, FactChange, Finding, Kind
 from conformance.gate.report import NO_VERDICT, OPEN, Report
 from conformance.libcs.catalogue import catalogue
+from conformance.paths import CASES
 from conformance.results import LATEST
 from conformance.topics.errors import shorter
 from conformance.values import same, shown
@@ -19,7 +20,16 @@ _CONTEXT = 8
 
 
 def lines(report: Report) -> Iterator[str]:
-    """The answer, line by line."""
+    """The answer, line by line; what was read from a file cannot begin a line or colour the terminal."""
+    yield from map(printable, _lines(report))
+
+
+def printable(line: str) -> str:
+    """A line in which control characters are spelt."""
+    return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in line)
+
+
+def _lines(report: Report) -> Iterator[str]:
     for base, new in report.pairs:
         yield f"BASE {base}"
         yield f"NEW  {new}"
@@ -117,6 +127,7 @@ def next_steps(finding: Finding, report: Report) -> Iterator[str]:
     if undecided and finding.kind is not Kind.UNSTABLE and finding.libc in catalogue():
         run = next(new.label for _, new in report.pairs if new.libc == finding.libc)
         named = "" if Path(run) == LATEST else f" --run {quote(run)}"
+        named += "" if report.root == CASES else f" --cases {quote(shorter(report.root))}"
         yield f"accept:  conformance accept {quote(finding.case)}{named}"
 
 
