@@ -1,6 +1,6 @@
 """Where probes run: in sandboxes of this machine, or in containers. All else is the same."""
 
-from typing import Any, Literal, Protocol, get_args
+from typing import Literal, Protocol, get_args
 
 from conformance.agent.client import Agent
 from conformance.case import Scenario
@@ -27,9 +27,6 @@ class Backend(Protocol):
 
     def lacking(self, scenario: Scenario) -> str | None:
         """Why this backend cannot offer what the scenario needs, or None if it can."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The entry of run.json."""
 
     def close(self) -> None:
         """Called when all agents are closed."""

@@ -6,7 +6,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.agent.client import Agent, AgentDied
 from conformance.backends import etc
@@ -53,7 +53,7 @@ class Docker:
         self._images = images
         self._owner = owner
         self._memory = memory
-        self.most = max(2, _CONTAINERS // (workers * len(images)))
+        self.most: int | None = max(2, _CONTAINERS // (workers * len(images)))
         self._starters = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="containers")
         self._folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{owner}-")
         # what is mounted from here is opened by a user of its own
@@ -120,20 +120,6 @@ class Docker:
                 "in containers all probes are the same user"
             )
         return etc.lacking(scenario)
-
-    def as_json(self) -> dict[str, Any]:
-        """The engine, as it describes itself, and the images that the libcs were run in."""
-        with failures("asking the engine what it is"):
-            info, version = self._client.info(), self._client.version()
-        return {
-            "name": "docker",
-            "engine": [f"{part['Name']} {part['Version']}" for part in version.get("Components", ())],
-            "api": version.get("ApiVersion"),
-            "storage": info.get("Driver"),
-            "control_groups": info.get("CgroupVersion"),
-            "security": info.get("SecurityOptions"),
-            "images": self._images,
-        }
 
     def close(self) -> None:
         """The engine removes the containers whose agents are closed; our folders go here."""

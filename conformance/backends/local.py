@@ -1,7 +1,6 @@
 """Sandboxes that the agent makes itself, out of namespaces of this machine."""
 
 from pathlib import Path
-from typing import Any
 
 from conformance.agent.client import Agent
 from conformance.build.probes import folder
@@ -36,10 +35,6 @@ class Local:
     def lacking(self, scenario: Scenario) -> str | None:
         """A sandbox of one's own lacks nothing."""
         return None
-
-    def as_json(self) -> dict[str, Any]:
-        """The entry of run.json."""
-        return {"name": "local"}
 
     def close(self) -> None:
         """Agents take everything along when they end."""

@@ -8,7 +8,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.errors import UserError
 
@@ -75,6 +75,19 @@ def _unreachable(path: str, error: OSError) -> str:
     if error.errno == errno.ECONNREFUSED:
         return f"{path}: nobody listens: the container engine has stopped; start it (systemctl start docker)"
     return f"{path}: the container engine cannot be reached ({error.strerror or error})"
+
+
+def described(client: "DockerClient") -> dict[str, Any]:
+    """What the engine says of itself, as far as a case may depend on it. Raises UserError."""
+    with failures("asking the engine what it is"):
+        info, version = client.info(), client.version()
+    return {
+        "engine": [f"{part['Name']} {part['Version']}" for part in version.get("Components", ())],
+        "api": version.get("ApiVersion"),
+        "storage": info.get("Driver"),
+        "control_groups": info.get("CgroupVersion"),
+        "security": info.get("SecurityOptions"),
+    }
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from conformance.libcs.catalogue import Entry, catalogue, of_family
 from conformance.libcs.model import Family
 
 _FAMILIES: dict[str, Family] = {"musl": "musl", "glibc": "glibc"}
-_NOT_YET = ("image", "alpine", "wolfi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,15 @@ class Directory:
     root: Path
 
 
-Selection = Entry | Directory | PackageList
+@dataclass(frozen=True, slots=True)
+class ImageName:
+    """A container image, in which a libc is to be found: `name` as the user gave it, and the image's own."""
+
+    name: str
+    reference: str
+
+
+Selection = Entry | Directory | PackageList | ImageName
 
 
 def parse(spec: str) -> list[Selection]:
@@ -77,8 +84,6 @@ def _parse_name(name: str) -> list[Selection]:
         return [catalogue()[name]]
     if kind in _FAMILIES and rest in ("", "all"):
         return _of_family(_FAMILIES[kind], every=rest == "all")
-    if kind in _NOT_YET:
-        raise UserError(f"{name}: is not available yet; {_what_there_is()}")
     close = difflib.get_close_matches(name, [*_FAMILIES, "all", "host", *catalogue()], n=1)
     hint = f" (did you mean {close[0]}?)" if close else ""
     raise UserError(f"there is no libc {name!r}{hint}; {_what_there_is()}")
@@ -99,5 +104,5 @@ def _directory(name: str) -> Directory:
 def _what_there_is() -> str:
     return (
         "--libc takes musl, glibc, musl:all, glibc:all, all, host, dir:PATH, apk:NAME, "
-        f"{', '.join(catalogue())}"
+        f"{', '.join(catalogue())}; with --backend=docker also alpine[:TAG], wolfi[:TAG], image:REF"
     )

@@ -1,6 +1,6 @@
 """From the value of `--libc` to libcs that are there to be tested."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from packaging.version import Version
 
@@ -12,28 +12,33 @@ from conformance.libcs.directory import Found, find_libc
 from conformance.libcs.fetch import fetch, root_of
 from conformance.libcs.identity import identity, installed_package
 from conformance.libcs.lock import locked_packages
-from conformance.libcs.model import Development, Image, Libc
-from conformance.libcs.names import Directory, Selection, catalogued_entries, parse
+from conformance.libcs.model import Development, Family, Image, Libc
+from conformance.libcs.names import Directory, ImageName, Selection, catalogued_entries, parse
 from conformance.libcs.told import told_version
 
 
-def select(spec: str) -> list[Libc]:
+def select(spec: str, in_image: Callable[[ImageName], Libc] | None = None) -> list[Libc]:
     """The libcs that `spec` names, each once, in the order of first mention; missing ones are fetched.
 
-    Raises UserError for a name that stands for nothing, and where a libc cannot be had or is not what it
-    must be.
+    `in_image` finds the libc of an image, where there is an engine to ask. Raises UserError for a name that
+    stands for nothing, and where a libc cannot be had or is not what it must be.
     """
     selections = parse(spec)
     fetch([selection for selection in selections if isinstance(selection, Entry)])
-    return [_libc_of(each) for each in selections]
+    return [_libc_of(selection, in_image) for selection in selections]
 
 
-def _libc_of(selection: Selection) -> Libc:
-    if isinstance(selection, Entry):
-        return fetched_libc(selection)
-    if isinstance(selection, PackageList):
-        return _of_packages(selection)
-    return _in_directory(selection)
+def _libc_of(selection: Selection, in_image: Callable[[ImageName], Libc] | None) -> Libc:
+    match selection:
+        case Entry():
+            return fetched_libc(selection)
+        case PackageList():
+            return _of_packages(selection)
+        case Directory():
+            return _in_directory(selection)
+        case ImageName() if in_image:
+            return in_image(selection)
+    raise UserError(f"{selection.name}: images are run in containers; say --backend=docker")
 
 
 def catalogued(names: Sequence[str]) -> list[Libc]:
@@ -61,7 +66,7 @@ def _in_directory(directory: Directory) -> Libc:
     except PermissionError as error:
         raise UserError(f"{directory.name}: {error.filename} cannot be read ({error.strerror})") from error
     version = told_version(found.family, found.loader_file, found.library_file)
-    development = own_development(found) or _borrowed(lender(found.family, Version(version)))
+    development = own_development(found) or borrowed_development(found.family, version)
     package = installed_package(found)
     return assemble(directory.name, found, version, development, package)
 
@@ -73,11 +78,13 @@ def _of_packages(packages: PackageList) -> Libc:
     root = provider.root(packages)
     found = find_libc(root)
     version = told_version(found.family, found.loader_file, found.library_file)
-    development = provider.own_development(root) or _borrowed(lender(found.family, Version(version)))
+    development = provider.own_development(root) or borrowed_development(found.family, version)
     return assemble(packages.name, found, version, development, installed_package(found))
 
 
-def _borrowed(entry: Entry) -> Development:
+def borrowed_development(family: Family, version: str) -> Development:
+    """The headers of the nearest catalogued version that is not newer. Raises UserError."""
+    entry = lender(family, Version(version))
     fetch([entry])
     root = root_of(entry)
     return Development(root, entry.name, root.name)

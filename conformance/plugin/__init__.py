@@ -19,7 +19,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--libc",
         metavar="NAMES",
         help="run cases on these libcs, separated by commas: a family (musl is its newest), family-version, "
-        "family:all, all, host, dir:PATH; `conformance libcs` lists them",
+        "family:all, all, host, dir:PATH, apk:NAME, image:REF, alpine[:TAG], wolfi[:TAG]; "
+        "`conformance libcs` lists them",
+    )
+    group.addoption(
+        "--backend",
+        choices=("local", "docker"),
+        default="local",
+        help="where probes run: in sandboxes of this machine (local) or in containers of the engine that "
+        "DOCKER_HOST names (docker)",
+    )
+    group.addoption(
+        "--pull",
+        choices=("never", "missing", "always"),
+        default="missing",
+        help="when to pull the images that --libc names (default: those that the engine does not have)",
     )
     group.addoption(
         "--results",

@@ -8,8 +8,8 @@ import pytest
 
 from conformance.case import Case, Observation
 from conformance.errors import UserError
+from conformance.images.engine import EngineLost
 from conformance.judge import Verdict, explain, is_as_expected, judge, observed_facts
-from conformance.needs import lacking
 from conformance.plugin import properties, repeats
 from conformance.plugin.repeats import recorded, variants
 from conformance.topics import load
@@ -85,11 +85,13 @@ class CaseItem(pytest.Item):
     def setup(self) -> None:
         """Takes the observations, as soon as they are there."""
         self.user_properties += properties.of_item(self.case, self.run.libcs[self.libc])
-        for need in self.case.needs:
-            if reason := lacking(need, self.run.libcs[self.libc]):
-                pytest.skip(reason)
+        if reason := self.run.lacking(self):
+            pytest.skip(reason)
         try:
             self._observations = self.run.observations(self)
+        except EngineLost as error:
+            self.session.shouldstop = str(error)
+            self._could_not_run("the container engine was lost")
         except UserError as error:
             self._could_not_run(str(error))
         for seen in self._observations:

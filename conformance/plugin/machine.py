@@ -14,18 +14,25 @@ from conformance.libcs.model import Libc
 
 def described(libc: Libc) -> str:
     """One line for people: what the libc is, where it comes from, and who lent headers."""
-    parts = [libc.identity.package or str(libc.root), f"sha256 {libc.identity.digest[:12]}"]
+    parts = [libc.identity.package or _place(libc), f"sha256 {libc.identity.digest[:12]}"]
+    if libc.image:
+        parts.append(f"image {libc.image.digest or libc.image.id}")
     if libc.development.borrowed_from:
         parts.append(f"compiled with the headers of {libc.development.borrowed_from}")
     name = f"{libc.family}-{libc.version}"
     return f"{name if libc.name == name else f'{libc.name} is {name}'} ({', '.join(parts)})"
 
 
-def run_entry(config: pytest.Config, libcs: list[Libc]) -> dict[str, Any]:
+def _place(libc: Libc) -> str:
+    return libc.library if libc.image else str(libc.root)
+
+
+def run_entry(config: pytest.Config, libcs: list[Libc], backend: dict[str, Any]) -> dict[str, Any]:
     """The content of run.json."""
     return {
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "harness": conformance.__version__,
+        "backend": backend,
         "libcs": [libc.as_json() for libc in libcs],
         "machine": platform.machine(),
         "kernel": platform.release(),

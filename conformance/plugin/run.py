@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from conformance import results
+from conformance.build.agent import agent_binary
 from conformance.case import Observation
 from conformance.engine.engine import Engine
 from conformance.errors import UserError
@@ -19,15 +20,18 @@ from conformance.judge import Verdict
 from conformance.libcs.model import Libc
 from conformance.libcs.names import parse
 from conformance.libcs.select import select
+from conformance.needs import lacking
 from conformance.paths import CASES
 from conformance.plugin import machine
 from conformance.plugin.items import CaseItem, Topic
+from conformance.plugin.setting import DockerSetting, LocalSetting, Setting
 from conformance.plugin.sharing import Sharing, owners
 from conformance.plugin.summary import summary
 from conformance.plugin.tally import Tally
 from conformance.plugin.waiving import Waiving
 
 _RESULTS = "conformance_results"
+_SETTING = "conformance_setting"
 
 
 class Run:
@@ -46,13 +50,21 @@ class Run:
         self.libc_names = [selection.name for selection in parse(spec)]
         if config.args_source != pytest.Config.ArgsSource.ARGS:
             config.args = [str(CASES)]
-        self.libcs: dict[str, Libc] = {}
-        if not config.option.collectonly:
-            self.libcs = {libc.name: libc for libc in select(spec)}
-            self._agent_libc = select("musl")[0]
         self._repeats: int = config.getoption("--repeat")
         self.waivers = waivers.read(config.getoption("--waivers"))
+        self.libcs: dict[str, Libc] = {}
+        if not config.option.collectonly:
+            self._setting = self._make_setting()
+            config.add_cleanup(self._setting.close)
+            self.libcs = {libc.name: libc for libc in self._setting.libcs(spec)}
+            self._agent_libc = select("musl")[0]
         self.folder = self._results_folder()
+
+    def _make_setting(self) -> Setting:
+        if self._config.getoption("--backend") == "local":
+            return LocalSetting()
+        told = getattr(self._config, "workerinput", {}).get(_SETTING)
+        return DockerSetting(self._config.getoption("--pull"), told)
 
     def _results_folder(self) -> Path | None:
         if hasattr(self._config, "workerinput"):
@@ -92,8 +104,10 @@ class Run:
 
     def pytest_report_header(self) -> list[str]:
         """The libcs of the run, as they are really."""
+        if not self.libcs:
+            return []
         lines = [f"libc: {machine.described(libc)}" for libc in self.libcs.values()]
-        return [*lines, f"results: {self.folder}"] if self.folder else lines
+        return [*lines, *self._setting.notes(), f"results: {self.folder}"]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
@@ -109,7 +123,8 @@ class Run:
             return (yield)
         self._observations = results.open_observations(self._folder())
         try:
-            with Engine(self._agent_libc, self._workers()) as self._engine:
+            self._backend = self._setting.backend(agent_binary(self._agent_libc), self._workers())
+            with Engine(self._backend, self._workers()) as self._engine:
                 self._owned = owners([item.nodeid for item in items], self._workers())
                 self._items = items
                 self._submit(self._share(self._number()))
@@ -131,8 +146,14 @@ class Run:
         owned = zip(self._items[first:], self._owned[first:], strict=True)
         return [item for item, owner in owned if owner == number]
 
+    def lacking(self, item: CaseItem) -> str | None:
+        """Why the item cannot run here, or None if it can."""
+        reasons = (lacking(need, self.libcs[item.libc]) for need in item.case.needs)
+        return next(filter(None, reasons), None) or self._backend.lacking(item.case.scenario)
+
     def _submit(self, items: list[CaseItem]) -> None:
         assert self._engine
+        items = [item for item in items if not self.lacking(item)]
         pairs = [(item.case, self.libcs[item.libc]) for item in items for _ in range(self._repeats)]
         futures = self._engine.submit(pairs)
         for at, item in enumerate(items):
@@ -162,8 +183,9 @@ class Run:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Tells a worker of pytest-xdist where the results go."""
+        """Tells a worker of pytest-xdist where the results go, and what it shall run on."""
         node.workerinput[_RESULTS] = str(self._folder().absolute())
+        node.workerinput[_SETTING] = self._setting.for_workers()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -192,6 +214,7 @@ class Run:
         if not self.folder or hasattr(self._config, "workerinput"):
             return
         try:
-            results.write_run(self.folder, machine.run_entry(self._config, list(self.libcs.values())))
+            libcs, backend = list(self.libcs.values()), self._setting.as_json()
+            results.write_run(self.folder, machine.run_entry(self._config, libcs, backend))
         except UserError as error:
             raise pytest.UsageError(str(error)) from None
