@@ -104,10 +104,7 @@ def read(file: Path) -> Config:
     parts = _Parts()
     _collect(file, parts)
     members = parts.members
-    for name in ("repositories", "packages"):
-        if not members[name]:
-            raise UserError(f"{file}: names no {name}: a root directory needs some in contents.{name}")
-    return Config(
+    config = Config(
         file=file,
         repositories=tuple(map(_repository, members["build_repositories"] + members["repositories"])),
         keyring=tuple(Place(each.text(), each.file, each.line) for each in members["keyring"]),
@@ -115,6 +112,10 @@ def read(file: Path) -> Config:
         archs=tuple(_APK_ARCH.get(each.text(), each.text()) for each in members["archs"]),
         digest=parts.digest.digest(),
     )
+    for name, given in (("repositories", config.repositories), ("packages", config.packages)):
+        if not given:
+            raise UserError(f"{file}: names no {name}: a root directory needs some in contents.{name}")
+    return config
 
 
 def _collect(file: Path, parts: _Parts) -> None:

@@ -46,8 +46,9 @@ def files(plain: bytes, source: str) -> Iterator[tuple[str, bytes]]:
 
     Raises UserError.
     """
+    ended = io.BytesIO(plain + bytes(2 * tarfile.BLOCKSIZE))
     try:
-        with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
+        with tarfile.open(fileobj=ended, mode="r:") as archive:
             for member in archive:
                 content = archive.extractfile(member)
                 if content is not None:

@@ -19,7 +19,7 @@ _MEANING = {
 # What such a machine's own apk is configured with; without a user's name and password.
 _ON_MACHINE = {
     ALPINE: re.compile(r"(https?://[^\s@]+)/(?:v\d+\.\d+|edge|latest-stable)/main/?"),
-    WOLFI: re.compile(r"(https?://[^\s@]+wolfi[^\s@]*)/?"),
+    WOLFI: re.compile(r"(https?://[^\s@]*wolfi[^\s@]*)"),
 }
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
