@@ -41,7 +41,7 @@ def segment(*members: Member) -> bytes:
         for info, content in members:
             archive.addfile(info, io.BytesIO(content))
         end = archive.offset
-    return gzip.compress(tar.getvalue()[:end], mtime=0)
+    return gzip.compress(tar.getvalue()[:end], 1, mtime=0)
 
 
 @dataclass(frozen=True)

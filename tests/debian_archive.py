@@ -119,6 +119,10 @@ class Mirror:
                 with contextlib.suppress(OSError):  # the client was killed, as some tests have it
                     self.wfile.write(content or b"")
 
+            def do_HEAD(self) -> None:
+                self.send_response(200 if self.path in mirror.files else 404)
+                self.end_headers()
+
             def log_message(self, *_: object) -> None:
                 pass
 

@@ -72,6 +72,8 @@ def _fetch(options: argparse.Namespace) -> int:
     fetch([each for each in selections if isinstance(each, Entry)], options.mirror)
     for each in selections:
         if isinstance(each, PackageList):
+            if each.note:
+                print(each.note, file=sys.stderr)
             print(f"{each.name}  {provider.root(each)}")
         elif isinstance(each, Entry):
             print(f"{each.name}  {root_of(each)}")

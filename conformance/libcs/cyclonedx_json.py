@@ -2,10 +2,12 @@
 
 import uuid
 
-from cyclonedx.factory.license import LicenseFactory
+from cyclonedx import spdx
 from cyclonedx.model import HashAlgorithm, HashType, Property
 from cyclonedx.model.bom import Bom, BomMetaData
 from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.model.dependency import Dependency
+from cyclonedx.model.license import DisjunctiveLicense, LicenseExpression
 from cyclonedx.model.tool import ToolRepository
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
@@ -33,10 +35,10 @@ def bill_of_materials(contents: Contents) -> str:
         bom_ref="tool",
     )
     metadata = BomMetaData(component=root, tools=ToolRepository(components=[tool]))
-    bom = Bom(components=components, metadata=metadata)
+    parts = Dependency(root.bom_ref, [Dependency(component.bom_ref) for component in components])
+    bom = Bom(components=components, metadata=metadata, dependencies=[parts])
     metadata.timestamp = None  # type: ignore[assignment]
     bom.serial_number = uuid.uuid5(uuid.NAMESPACE_URL, repr(contents))
-    bom.register_dependency(root, components)
     return JsonV1Dot6(bom).output_as_string(indent=2) + "\n"
 
 
@@ -53,10 +55,16 @@ def _component(package: Installed, system: dict[str, str]) -> Component:
         bom_ref=purl.to_string(),
         purl=purl,
         description=package.description,
-        licenses=[LicenseFactory().make_from_string(package.licence)] if package.licence else (),
+        licenses=[_licence(package.licence)] if package.licence else (),
         hashes=[HashType(alg=HashAlgorithm.SHA_256, content=package.sha256)] if package.sha256 else (),
         properties=_properties(package),
     )
+
+
+def _licence(text: str) -> DisjunctiveLicense | LicenseExpression:
+    if spdx.is_supported_id(text):
+        return DisjunctiveLicense(id=text)
+    return LicenseExpression(text) if spdx.is_expression(text) else DisjunctiveLicense(name=text)
 
 
 def _properties(package: Installed) -> list[Property]:

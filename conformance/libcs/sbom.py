@@ -43,7 +43,7 @@ def digest(libc: Libc) -> str | None:
     """SHA-256 of the document in hex; None where nothing tells the packages. Raises UserError."""
     try:
         contents = _contents(libc)
-    except UserError:
+    except (UserError, OSError):
         return None
     key = hashlib.sha256(f"{_VERSION} {conformance.__version__} {contents!r}".encode()).hexdigest()
     answer = cache() / "sbom" / key

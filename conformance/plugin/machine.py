@@ -9,6 +9,7 @@ import pytest
 
 import conformance
 from conformance.build import compiler
+from conformance.libcs import sbom
 from conformance.libcs.model import Libc
 
 
@@ -27,13 +28,20 @@ def _place(libc: Libc) -> str:
     return libc.library if libc.image else str(libc.root)
 
 
+def _entry(libc: Libc) -> dict[str, Any]:
+    """With the digest of what `conformance libcs sbom` writes; None where nothing tells the packages."""
+    entry = libc.as_json()
+    entry["identity"]["sbom"] = sbom.digest(libc)
+    return entry
+
+
 def run_entry(config: pytest.Config, libcs: list[Libc], backend: dict[str, Any]) -> dict[str, Any]:
     """The content of run.json."""
     return {
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "harness": conformance.__version__,
         "backend": backend,
-        "libcs": [libc.as_json() for libc in libcs],
+        "libcs": [_entry(libc) for libc in libcs],
         "machine": platform.machine(),
         "kernel": platform.release(),
         "processors": os.cpu_count(),

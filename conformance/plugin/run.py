@@ -17,6 +17,7 @@ from conformance.engine.engine import Engine
 from conformance.errors import UserError
 from conformance.gate import waivers
 from conformance.judge import Verdict
+from conformance.libcs.apk.packagelist import PackageList
 from conformance.libcs.model import Libc
 from conformance.libcs.names import parse
 from conformance.libcs.select import select
@@ -47,7 +48,9 @@ class Run:
         self._items: list[CaseItem] = []
         self._owned: list[int] = []
         spec: str = config.getoption("--libc")
-        self.libc_names = [selection.name for selection in parse(spec)]
+        selections = parse(spec)
+        self.libc_names = [selection.name for selection in selections]
+        self._notes = [each.note for each in selections if isinstance(each, PackageList) and each.note]
         if config.args_source != pytest.Config.ArgsSource.ARGS:
             config.args = [str(CASES)]
         self._repeats: int = config.getoption("--repeat")
@@ -107,7 +110,7 @@ class Run:
         if not self.libcs:
             return []
         lines = [f"libc: {machine.described(libc)}" for libc in self.libcs.values()]
-        return [*lines, *self._setting.notes(), f"results: {self.folder}"]
+        return [*lines, *self._notes, *self._setting.notes(), f"results: {self.folder}"]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
@@ -149,7 +152,9 @@ class Run:
     def lacking(self, item: CaseItem) -> str | None:
         """Why the item cannot run here, or None if it can."""
         reasons = (lacking(need, self.libcs[item.libc]) for need in item.case.needs)
-        return next(filter(None, reasons), None) or self._backend.lacking(item.case.scenario)
+        return next(filter(None, reasons), None) or self._backend.lacking(
+            self.libcs[item.libc], item.case.scenario
+        )
 
     def _submit(self, items: list[CaseItem]) -> None:
         assert self._engine

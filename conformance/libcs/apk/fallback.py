@@ -27,5 +27,6 @@ def instead_of(entry: Entry) -> PackageList | None:
         debian_mirror()
     except UserError as error:
         reason = str(error).partition(";")[0]
-        return PackageList(f"{PREFIX}{name}", IMAGES / f"{name}.yaml", f"{entry.name}: {reason}")
+        note = f"{PREFIX}{name} is taken in place of {entry.name}: {reason}"
+        return PackageList(f"{PREFIX}{name}", IMAGES / f"{name}.yaml", note)
     return None

@@ -14,12 +14,12 @@ PREFIX = "apk:"
 class PackageList:
     """An apko file that a root directory is made from. `name` is what `--libc` calls it, `apk:alpine-musl`.
 
-    `instead_of` tells what the user named where this is taken in place of it, and why.
+    `note` says that it is taken in place of what the user named, and why; None where the user named it.
     """
 
     name: str
     file: Path
-    instead_of: str | None = None
+    note: str | None = None
 
 
 def shipped() -> list[str]:

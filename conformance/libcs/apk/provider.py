@@ -1,6 +1,5 @@
 """From an apko file to a root directory with a libc in it."""
 
-import functools
 import sys
 from pathlib import Path
 
@@ -14,11 +13,7 @@ from conformance.libcs.model import Development
 
 
 def root(packages: PackageList) -> Path:
-    """The root directory of a package list, fetched where it is missing. Raises UserError.
-
-    Tells on stderr, once, if the list is taken in place of what the user named.
-    """
-    _tell(packages)
+    """The root directory of a package list, fetched where it is missing. Raises UserError."""
     image = config.read(packages.file)
     arch = native().name
     if image.archs and arch not in image.archs:
@@ -40,9 +35,3 @@ def own_development(made: Path) -> Development | None:
     """The headers and start files among the packages of a root directory; None where they are not there."""
     arranged = development_of(made)
     return Development(arranged, None, made.name) if arranged.is_dir() else None
-
-
-@functools.cache
-def _tell(packages: PackageList) -> None:
-    if packages.instead_of:
-        print(f"{packages.name} is taken in place of {packages.instead_of}", file=sys.stderr, flush=True)
