@@ -70,9 +70,9 @@ class Sandbox:
             source=PROBES / "test.yaml",
             line=1,
         )
-        agent = await self.pool.take(self.libc)
+        agent = await self.pool.take(self.libc, case.scenario)
         seen = await observe(agent, case, self.libc, built)
-        self.pool.give_back(agent, self.libc)
+        self.pool.give_back(agent)
         return seen
 
 

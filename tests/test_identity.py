@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.backends.local import Local
+from conformance.case import Scenario
 from conformance.engine.pool import Pool
 from conformance.errors import UserError
 from conformance.libcs.model import Libc
@@ -16,7 +17,7 @@ from conformance.libcs.select import select
 async def take(binary: Path, libc: Libc) -> None:
     pool = Pool(Local(binary))
     try:
-        await pool.take(libc)
+        await pool.take(libc, Scenario("identity"))
     finally:
         await pool.close()
 

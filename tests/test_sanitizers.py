@@ -10,7 +10,7 @@ import pytest
 
 from conformance.backends.local import Local
 from conformance.build.agent import SOURCES
-from conformance.case import Limits
+from conformance.case import Limits, Scenario
 from conformance.engine.pool import Pool
 from conformance.libcs.model import Libc
 from conformance.paths import C_SOURCES
@@ -52,14 +52,14 @@ async def everything(program: Path, libc: Libc) -> list[str]:
         for pattern in PATTERNS:
             seen = await sandbox.run("hostile", pattern, limits=limits, time=0.2, stdin="text")
             outcomes.append(seen.outcome.kind)
-        agent = await pool.take(libc)
+        agent = await pool.take(libc, Scenario("hostile"))
         for address, stream in (("127.0.0.1", True), ("127.0.0.1", False), ("::1", True)):
             (await agent.bind(address, 53, stream=stream)).close()
         with pytest.raises(OSError, match="Cannot assign requested address"):
             await agent.bind("192.0.2.1", 53, stream=False)
         agent.prepare("/etc/deep/er/file", "x" * 100_000)
         agent.prepare("/etc/hosts", None)
-        pool.give_back(agent, libc)
+        pool.give_back(agent)
         outcomes.append((await sandbox.run("hostile", "look", files={"/tmp/a": "b"})).outcome.kind)
         return outcomes
     finally:

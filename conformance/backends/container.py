@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.agent.client import Agent
 from conformance.agent.protocol import Result
-from conformance.backends.etc import EtcFiles, is_scratch
+from conformance.backends.files import Files, Paths, is_scratch
 from conformance.build.probes import folder as probes_folder
 from conformance.errors import UserError
 from conformance.images.engine import failures
@@ -40,11 +40,15 @@ _SYSCTLS = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a container is made of: an image's id, the agent's program, whose it is, and bytes of memory."""
+    """What a container is made of: an image's id, the agent's program, and whose it is.
+
+    `files` is what is mounted besides; `memory` is in bytes.
+    """
 
     image: str
     agent: Path
     owner: str
+    files: Paths
     memory: int = MEMORY
 
 
@@ -58,7 +62,7 @@ class Container:
         self.id = ""
         self.began = time.time()
         folder.mkdir()
-        self.etc = EtcFiles(folder / "etc")
+        self.files = Files(folder / "files", plan.files)
         probes = probes_folder(libc)
         probes.mkdir(parents=True, exist_ok=True)
         try:
@@ -78,7 +82,7 @@ class Container:
             "/.agent": agent,
             "/.control": self.folder / "control",
             "/probe": probes,
-            **self.etc.paths,
+            **self.files.sources,
         }
         return [Mount(target, str(source), type="bind", read_only=True) for target, source in shared.items()]
 
@@ -111,7 +115,7 @@ class Container:
 
 
 class ContainerAgent(Agent):
-    """An agent in a container. The files under /etc are changed from outside, where no probe can."""
+    """An agent in a container. Files are changed from outside, where no probe can reach them."""
 
     def __init__(self, container: Container) -> None:
         """The engine removes a container whose process 1 has ended; nothing here has to wait for that."""
@@ -119,16 +123,16 @@ class ContainerAgent(Agent):
         self.container = container
 
     def prepare(self, path: str, content: str | bytes | None, *, keep: bool = False) -> None:
-        """Makes a file for the next run; see `etc.lacking` for what can be made."""
+        """Makes a file for the next run; see `files.lacking` for what can be made."""
         if is_scratch(path):
             super().prepare(path, content, keep=keep)
         else:
-            self.container.etc.change(path, content)
+            self.container.files.change(path, content)
 
     async def run(self, request: bytes, stdin: str = "") -> Result:
         """As an agent on this machine does it."""
         result = await super().run(request, stdin)
-        self.container.etc.restore()
+        self.container.files.restore()
         return result
 
 

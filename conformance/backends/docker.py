@@ -4,12 +4,13 @@ import asyncio
 import itertools
 import tempfile
 import time
+from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.agent.client import Agent, AgentDied
-from conformance.backends import etc
+from conformance.backends import files
 from conformance.backends.container import MEMORY, Container, ContainerAgent, Plan
 from conformance.case import Limits, Scenario
 from conformance.errors import UserError
@@ -60,8 +61,13 @@ class Docker:
         Path(self._folder.name).chmod(0o711)
         self._numbers = itertools.count()
 
-    async def start(self, libc: Libc) -> Agent:
+    def kind(self, libc: Libc, scenario: Scenario) -> files.Paths:
+        """Containers differ in what is mounted."""
+        return files.mounted(scenario, libc)
+
+    async def start(self, libc: Libc, kind: Hashable) -> Agent:
         """An agent in a new container. Raises UserError, EngineLost where no other will start either."""
+        assert isinstance(kind, frozenset)
         folder = Path(self._folder.name, str(next(self._numbers)))
         loop = asyncio.get_running_loop()
         container = await loop.run_in_executor(
@@ -69,7 +75,7 @@ class Docker:
             lambda: Container(
                 self._client,
                 libc,
-                Plan(self._images[libc.name], self._binary, self._owner, self._memory),
+                Plan(self._images[libc.name], self._binary, self._owner, kind, self._memory),
                 folder,
             ),
         )
@@ -112,14 +118,14 @@ class Docker:
             return f"its container ended with exit code {happened['die']}"
         return "the agent is gone, though its container runs"
 
-    def lacking(self, scenario: Scenario) -> str | None:
+    def lacking(self, libc: Libc, scenario: Scenario) -> str | None:
         """Why a container cannot offer what the scenario needs, or None if it can."""
         if scenario.limits.processes < Limits().processes:
             return (
                 "limits its number of processes, which Linux counts per user; "
                 "in containers all probes are the same user"
             )
-        return etc.lacking(scenario)
+        return files.lacking(scenario, libc)
 
     def close(self) -> None:
         """The engine removes the containers whose agents are closed; our folders go here."""

@@ -1,5 +1,6 @@
 """Sandboxes that the agent makes itself, out of namespaces of this machine."""
 
+from collections.abc import Hashable
 from pathlib import Path
 
 from conformance.agent.client import Agent
@@ -19,7 +20,10 @@ class Local:
         """`binary` is the agent's program."""
         self._binary = binary
 
-    async def start(self, libc: Libc) -> Agent:
+    def kind(self, libc: Libc, scenario: Scenario) -> None:
+        """All are alike."""
+
+    async def start(self, libc: Libc, kind: Hashable = None) -> Agent:
         """An agent on the libc's root directory. Raises UserError where this machine allows no sandbox."""
         probes = folder(libc)
         probes.mkdir(parents=True, exist_ok=True)
@@ -32,7 +36,7 @@ class Local:
         """Nobody is left to ask."""
         return "the agent is gone"
 
-    def lacking(self, scenario: Scenario) -> str | None:
+    def lacking(self, libc: Libc, scenario: Scenario) -> str | None:
         """A sandbox of one's own lacks nothing."""
         return None
 

@@ -17,6 +17,7 @@ from conformance.agent.protocol import decode_hello, run_request
 from conformance.backends.local import Local
 from conformance.build.agent import SOURCES, agent_binary, static_program
 from conformance.build.probes import BuiltProbe, build, folder
+from conformance.case import Scenario
 from conformance.engine.pool import Pool
 from conformance.errors import UserError
 from conformance.libcs.model import Libc
@@ -89,7 +90,7 @@ async def _agent_loop(binary: Path, libc: Libc, probe: BuiltProbe, count: int) -
     """Keeps the agent's queue filled: what is measured is the agent, not the wait for its client."""
     pool = Pool(Local(binary))
     try:
-        agent = await pool.take(libc)
+        agent = await pool.take(libc, Scenario("nothing"))
         start = time.perf_counter()
         await asyncio.gather(*(_start_many(agent, probe, count // _QUEUED) for _ in range(_QUEUED)))
         return count / (time.perf_counter() - start)

@@ -108,20 +108,20 @@ class Engine:
 
     async def _in_sandbox(self, case: Case, libc: Libc, built: probes.BuiltProbe) -> Observation:
         assert self._pool
-        agent = await self._pool.take(libc)
+        agent = await self._pool.take(libc, case.scenario)
         try:
             seen = await observe(agent, case, libc, built)
         except AgentDied:
-            self._pool.drop(agent, libc)
+            self._pool.drop(agent, libc, case.scenario)
             return failed(case, libc, f"the sandbox was lost: {await self._backend.why_lost(agent)}")
         except OSError as error:
             # a socket could not be bound or served: this machine lacks something, the libc had no part in it
-            self._pool.drop(agent, libc)
+            self._pool.drop(agent, libc, case.scenario)
             return failed(case, libc, f"the name servers could not be set up: {error}")
         except BaseException:
-            self._pool.drop(agent, libc)
+            self._pool.drop(agent, libc, case.scenario)
             raise
-        self._pool.give_back(agent, libc)
+        self._pool.give_back(agent)
         return seen
 
 

@@ -1,11 +1,13 @@
-"""Agents that wait for work: one per libc and case in flight, started when one is needed."""
+"""Agents that wait for work, by libc and kind, started when one is needed."""
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from conformance.agent.client import Agent
 from conformance.backends import Backend
+from conformance.case import Scenario
 from conformance.engine.proof import prove
 from conformance.libcs.model import Libc
 
@@ -15,35 +17,36 @@ class Pool:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._shelves: defaultdict[str, _Shelf] = defaultdict(_Shelf)
-        self._all: list[Agent] = []
+        self._shelves: defaultdict[tuple[str, Hashable], _Shelf] = defaultdict(_Shelf)
+        self._all: dict[Agent, _Shelf] = {}
         self._starting: set[asyncio.Task[None]] = set()
         self._proved: set[str] = set()
 
-    async def take(self, libc: Libc) -> Agent:
-        """An agent that is, or becomes, idle; or a new one, as far as the backend has room for more.
+    async def take(self, libc: Libc, scenario: Scenario) -> Agent:
+        """An agent for the scenario that is, or becomes, idle; or a new one, if the backend has room for it.
 
         Raises UserError where there can be none, or it is on another libc.
         """
-        shelf = self._shelves[libc.name]
+        kind = self._backend.kind(libc, scenario)
+        shelf = self._shelves[libc.name, kind]
         if shelf.idle:
             return shelf.idle.pop()
-        self._start_another(libc, shelf)
+        self._start_another(libc, kind, shelf)
         turn: asyncio.Future[Agent] = asyncio.get_running_loop().create_future()
         shelf.waiting.append(turn)
         return await turn
 
-    def _start_another(self, libc: Libc, shelf: "_Shelf") -> None:
+    def _start_another(self, libc: Libc, kind: Hashable, shelf: "_Shelf") -> None:
         if self._backend.most is None or shelf.count < self._backend.most:
             shelf.count += 1
-            task = asyncio.get_running_loop().create_task(self._start(libc, shelf))
+            task = asyncio.get_running_loop().create_task(self._start(libc, kind, shelf))
             self._starting.add(task)
             task.add_done_callback(self._starting.discard)
 
-    async def _start(self, libc: Libc, shelf: "_Shelf") -> None:
+    async def _start(self, libc: Libc, kind: Hashable, shelf: "_Shelf") -> None:
         try:
-            agent = await self._backend.start(libc)
-            self._all.append(agent)
+            agent = await self._backend.start(libc, kind)
+            self._all[agent] = shelf
             if libc.name not in self._proved:
                 await prove(agent, libc, shares_files=self._backend.shares_files)
                 self._proved.add(libc.name)
@@ -51,31 +54,28 @@ class Pool:
             shelf.count -= 1
             if waiting := shelf.next_waiting():
                 waiting.set_exception(error)
-            self._serve_waiting(libc, shelf)
+            # whoever waits must not wait for an agent that will never come
+            if shelf.waiting and not shelf.count:
+                self._start_another(libc, kind, shelf)
         else:
-            self.give_back(agent, libc)
+            self.give_back(agent)
 
-    def _serve_waiting(self, libc: Libc, shelf: "_Shelf") -> None:
-        """Whoever waits must not wait for an agent that will never come."""
-        if shelf.waiting and not shelf.count:
-            self._start_another(libc, shelf)
-
-    def give_back(self, agent: Agent, libc: Libc) -> None:
+    def give_back(self, agent: Agent) -> None:
         """The agent is idle again."""
-        shelf = self._shelves[libc.name]
+        shelf = self._all[agent]
         if waiting := shelf.next_waiting():
             waiting.set_result(agent)
         else:
             shelf.idle.append(agent)
 
-    def drop(self, agent: Agent, libc: Libc) -> None:
-        """The agent is not fit for another case: it is ended."""
-        shelf = self._shelves[libc.name]
+    def drop(self, agent: Agent, libc: Libc, scenario: Scenario) -> None:
+        """The agent is not fit for another case: it is ended, and replaced if one is waited for."""
+        shelf = self._all.pop(agent)
         shelf.count -= 1
-        self._all.remove(agent)
         agent.close()
         agent.wait()
-        self._serve_waiting(libc, shelf)
+        if shelf.waiting:
+            self._start_another(libc, self._backend.kind(libc, scenario), shelf)
 
     async def close(self) -> None:
         """Ends all agents, busy or not, and all that runs under them."""
@@ -92,7 +92,7 @@ class Pool:
 
 @dataclass(slots=True)
 class _Shelf:
-    """The agents of one libc. `count` are all that were started and not dropped."""
+    """The agents of one libc and kind. `count` are all that were started and not dropped."""
 
     count: int = 0
     idle: list[Agent] = field(default_factory=list)

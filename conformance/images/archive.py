@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from conformance.engine.surroundings import DEFAULTS
 from conformance.images.owner import LABEL
 
 VERSION = 1
@@ -105,7 +106,9 @@ def _names(root: Path) -> Iterator[str]:
             inside = os.path.relpath(folder, root)
             folders[:] = [name for name in folders if f"{inside}/{name}" not in _BUILD_ONLY]
             yield from (f"{inside}/{name}" for name in folders)
-            yield from (f"{inside}/{name}" for name in files if not name.endswith(_BUILD_ONLY_SUFFIXES))
+            paths = (f"{inside}/{name}" for name in files if not name.endswith(_BUILD_ONLY_SUFFIXES))
+            # what is mounted there anyway, or shall not be there at all
+            yield from (path for path in paths if f"/{path}" not in DEFAULTS)
 
 
 def _add(archive: tarfile.TarFile, root: Path, name: str) -> None:
