@@ -31,7 +31,13 @@ class Tally:
             session.exitstatus = EXIT_COULD_NOT_RUN
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Names the unstable cases."""
+        """Names the unstable cases, and explains the exit code."""
+        if self._could_not_run:
+            terminalreporter.section("surroundings")
+            terminalreporter.write_line(
+                f"{self._could_not_run} could not run, which says nothing about a libc: `conformance doctor` "
+                f"may tell why. Where nothing else failed, the exit code is {EXIT_COULD_NOT_RUN}"
+            )
         if self._unstable:
             terminalreporter.section("unstable between repeats")
             for nodeid in self._unstable:
