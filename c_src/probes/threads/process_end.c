@@ -1,10 +1,9 @@
-/* exit and its neighbours while other threads are in the way.
+/* exit called while exit runs, and the end of the main thread before that of another.
  *
  * The outcome is the process's end: its status, or that it never comes. reached: the last handler or call
  * begun. handlers: exit handlers that ran. */
 #include <pthread.h>
 #include <semaphore.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -12,10 +11,9 @@
 #include "pattern.h"
 #include "thread_state.h"
 
-static int other_id, ends[2];
+static int other_id;
 static pthread_t other;
 static sem_t go;
-static FILE *stream;
 
 static void start(void *(*run)(void *))
 {
@@ -26,60 +24,6 @@ static void start(void *(*run)(void *))
 static void announce(void)
 {
 	__atomic_store_n(&other_id, thread_id(), __ATOMIC_RELEASE);
-}
-
-static void *read_stream(void *unused)
-{
-	announce();
-	getc(stream);
-	return unused;
-}
-
-static void start_reader(void)
-{
-	if (pipe(ends) || !(stream = fdopen(ends[0], "r"))) abort();
-	start(read_stream);
-	wait_until_asleep(getpid(), other_id);
-}
-
-static void reader_blocked(void)
-{
-	start_reader();
-	step("exit");
-	exit(3);
-}
-
-static void reader_blocked_bare_exit(void)
-{
-	start_reader();
-	step("_exit");
-	_exit(3);
-}
-
-static void reader_blocked_flush(void)
-{
-	start_reader();
-	step("fflush");
-	fflush(0);
-	step("end");
-	_exit(3);
-}
-
-static void *lock_stream(void *unused)
-{
-	flockfile(stream);
-	announce();
-	return unused;
-}
-
-static void stream_of_dead_thread(void)
-{
-	stream = tmpfile();
-	fputs("data", stream);
-	start(lock_stream);
-	pthread_join(other, 0);
-	step("exit");
-	exit(3);
 }
 
 static void handler(void)
@@ -158,7 +102,5 @@ static void main_ends_first(void)
 	pthread_exit((void *)42);
 }
 
-PATTERNS({"reader-blocked", reader_blocked}, {"reader-blocked-bare-exit", reader_blocked_bare_exit},
-	{"reader-blocked-flush", reader_blocked_flush}, {"stream-of-dead-thread", stream_of_dead_thread},
-	{"exit-in-handler", exit_in_handler}, {"two-exits", two_exits}, {"joined-by-handler", joined_by_handler},
+PATTERNS({"exit-in-handler", exit_in_handler}, {"two-exits", two_exits}, {"joined-by-handler", joined_by_handler},
 	{"main-ends-first", main_ends_first})

@@ -1,18 +1,14 @@
-/* How large the stacks of threads are, and what happens at their ends.
+/* How large the stacks of threads are, and which sizes can be asked for.
  *
  * default_size: "the stack limit" where it is RLIMIT_STACK, else bytes; default_guard: bytes. Results of the
- * calls are errno names. reached: how much of the stack a recursion had used when it ended.
- * A null start routine is all that POSIX promises on a stack of PTHREAD_STACK_MIN. */
+ * calls are errno names. A null start routine is all that POSIX promises on a stack of PTHREAD_STACK_MIN. */
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "errno_name.h"
-#include "heap_block.h"
 #include "observation.h"
 #include "pattern.h"
 
@@ -102,54 +98,5 @@ static void own_memory_too_small(void)
 	fact_text("set", errno_name(pthread_attr_setstack(&attributes, memory, sizeof memory)));
 }
 
-static void *large_local(void *unused)
-{
-	volatile char local[200000];
-	for (int i = sizeof local; i > 0; i -= 1000) local[i - 1] = 1;
-	return unused;
-}
-
-static void local_array(void)
-{
-	pthread_attr_init(&attributes);
-	step("200 KB local array");
-	create_and_join(large_local, 0);
-	step("end");
-}
-
-static const char *const mark[] = {"64 KB", "256 KB", "1 MB", "4 MB"};
-static const volatile char *top;
-
-/* How large a frame is depends on the compiler: what counts is how far down the stack it lies. */
-static int recurse(int marks)
-{
-	volatile char local[1024];
-	local[0] = (char)marks;
-	if (marks < 4 && top - local >= 65536 << 2 * marks) step(mark[marks++]);
-	return recurse(marks) + local[0];
-}
-
-static void *recursion(void *unused)
-{
-	volatile char here = 0;
-	top = &here;
-	step("start");
-	recurse(0);
-	step("end");
-	return unused;
-}
-
-static void thread_recursion(void)
-{
-	pthread_attr_init(&attributes);
-	create_and_join(recursion, 0);
-}
-
-static void main_recursion(void)
-{
-	recursion(0);
-}
-
 PATTERNS({"default", defaults}, {"minimum", minimum}, {"minimum-printing", minimum_printing}, {"huge", huge},
-	{"no-guard", no_guard}, {"own-memory-too-small", own_memory_too_small}, {"local-array", local_array},
-	{"thread-recursion", thread_recursion}, {"main-recursion", main_recursion})
+	{"no-guard", no_guard}, {"own-memory-too-small", own_memory_too_small})
