@@ -1,7 +1,6 @@
-/* Arguments that a libc may check before it asks the kernel: usage `checks errors|closedir`.
+/* Arguments that a libc may check before it asks the kernel.
  *
- * Facts: the results or errors of each call. closedir: of no directory. */
-#include <dirent.h>
+ * Facts: the results or errors of each call. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,7 +20,7 @@ static void record(const char *name, long result)
 	fact_text(name, result < 0 ? errno_name(errno) : "succeeds");
 }
 
-static void errors(void)
+int main(void)
 {
 	const struct timespec *now = NULL;
 	char long_name[300];
@@ -38,16 +37,4 @@ static void errors(void)
 	mkdir("/tmp/empty", 0700);
 	errno = 0;
 	if (!remove("/tmp/empty")) fact_text("errno_after_remove", errno_name(errno));
-}
-
-int main(int argc, char **argv)
-{
-	DIR *none = NULL;
-	if (argc != 2) return 2;
-	if (!strcmp(argv[1], "errors")) {
-		errors();
-		return 0;
-	}
-	step("closedir");
-	record("closedir", closedir(none));
 }

@@ -78,14 +78,6 @@ static void free_stdout(void)
 	step("end");
 }
 
-static void wrong_mode(void)
-{
-	int file = open("/dev/null", O_RDONLY);
-	errno = 0;
-	fact_text("returned", fdopen(file, "w") ? "stream" : "NULL");
-	fact_text("errno", errno_name(errno));
-}
-
 PATTERNS({"close-twice", close_twice}, {"write-after-reopen", write_after_reopen},
 	{"close-descriptor-first", close_descriptor_first}, {"closedir-twice", closedir_twice},
-	{"free-stdout", free_stdout}, {"wrong-mode", wrong_mode})
+	{"free-stdout", free_stdout})
