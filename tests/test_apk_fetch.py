@@ -4,6 +4,7 @@ import json
 import shutil
 import tarfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from debian_archive import Mirror
 
 from conformance.errors import UserError
 from conformance.libcs import identity
-from conformance.libcs.apk import config, database, lockfile
+from conformance.libcs.apk import config, database, lockfile, provider
 from conformance.libcs.apk.development import development_of
 from conformance.libcs.apk.fetch import fetch, lock_of, relock
+from conformance.libcs.apk.packagelist import PackageList
 
 ARCH = "x86_64"
 SIGNER = Signer()
@@ -221,13 +223,16 @@ def test_package_that_is_too_large(mirror: Mirror, image: config.Config) -> None
     assert "sends more than the" in refused(image)
 
 
+def replace_file(mirror: Mirror, package: Package, content: bytes) -> None:
+    """Another file for a package; the index has its size, so that this is not what gives it away."""
+    mirror.files[path(package)] = content
+    records = [each.record(mirror.files[path(each)]) for each in (LAYOUT, LIBC, APP)]
+    mirror.files["/repo/x86_64/APKINDEX.tar.gz"] = index(records, SIGNER)
+
+
 def test_another_build_of_the_same_version(mirror: Mirror, image: config.Config) -> None:
     other = Package("libc", "1.2.5-r0", provides="so:libc.so.1=1", files=(member("lib/other"),))
-    content = other.build(SIGNER)
-    mirror.files["/repo/x86_64/APKINDEX.tar.gz"] = index(
-        [LAYOUT.record(LAYOUT.build(SIGNER)), LIBC.record(content), APP.record(APP.build(SIGNER))], SIGNER
-    )
-    mirror.files[path(LIBC)] = content
+    replace_file(mirror, LIBC, other.build(SIGNER))
     assert "is not the package that the index promises" in refused(image)
 
 
@@ -250,7 +255,7 @@ def test_wrong_key(mirror: Mirror, image: config.Config) -> None:
 
 
 def test_package_of_another_key_than_its_index(mirror: Mirror, image: config.Config) -> None:
-    mirror.files[path(LIBC)] = LIBC.build(STRANGER)
+    replace_file(mirror, LIBC, LIBC.build(STRANGER))
     assert "libc-1.2.5-r0.apk: has no good signature" in refused(image)
 
 
@@ -303,3 +308,42 @@ def test_server_without_an_index(mirror: Mirror, tmp_path: Path) -> None:
     said = refused(image)
     assert "image.yaml:3: there is no index http://127.0.0.1" in said
     assert "/elsewhere the folder that holds x86_64/?" in said
+
+
+def test_lock_for_several_architectures(mirror: Mirror, image: config.Config) -> None:
+    everywhere = Package("data", "1-r0", arch="noarch")
+    for arch in (ARCH, "aarch64"):
+        own = [replace(each, arch=arch) for each in (LIBC, APP)]
+        mirror.files.update(publish([*own, everywhere], SIGNER, f"/repo/{arch}"))
+    image = config.read(
+        apko(
+            image.file.parent,
+            [f"{mirror.url}/repo"],
+            ["app", "data"],
+            keys=[SIGNER],
+            more="archs: [amd64, arm64]",
+        )
+    )
+    lock = lockfile.path_of(image.file)
+    lock.write_text(relock(image, image.archs))
+    assert len(json.loads(lock.read_text())["contents"]["packages"]) == 6
+    assert {package.name for package in lockfile.read(lock, ARCH).packages} == {"libc", "app", "data"}
+    assert all("/x86_64/" in package.url for package in lockfile.read(lock, ARCH).packages)
+
+
+def test_list_for_another_architecture(tmp_path: Path) -> None:
+    file = apko(tmp_path, ["https://mirror.test"], ["app"], keys=[], more="archs: [arm64]")
+    with pytest.raises(UserError, match="is for aarch64, but only x86_64 can be tested here"):
+        provider.root(PackageList("apk:x", file))
+
+
+def test_lock_that_may_be_out_of_date_is_told(
+    image: config.Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lockfile.path_of(image.file).write_text(relock(image, [ARCH]))
+    packages = PackageList("apk:x", image.file)
+    provider.root(packages)
+    assert "was made for another" not in capsys.readouterr().err
+    image.file.write_text(image.file.read_text() + "\n# changed\n")
+    provider.root(packages)
+    assert "image.lock.json: was made for another image.yaml" in capsys.readouterr().err

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from conformance.errors import UserError
+from conformance.libcs.apk import provider
+from conformance.libcs.apk.packagelist import PREFIX, parse, shipped
 from conformance.libcs.catalogue import Entry, catalogue
 from conformance.libcs.directory import find_libc
 from conformance.libcs.fetch import root_of
@@ -37,8 +39,8 @@ class Row:
 
 
 def overview() -> list[Row]:
-    """A row for each catalogued libc and one for this machine's own. Nothing is fetched."""
-    return [*map(_catalogued, catalogue().values()), _host()]
+    """A row for each catalogued libc, each package list, and this machine's own. Nothing is fetched."""
+    return [*map(_catalogued, catalogue().values()), *map(_package_list, shipped()), _host()]
 
 
 def _catalogued(entry: Entry) -> Row:
@@ -50,6 +52,18 @@ def _catalogued(entry: Entry) -> Row:
         return Row(entry.name, "not fetched", source, size, entry.family)
     libc = fetched_libc(entry)
     return Row(entry.name, "fetched", source, size, entry.family, libc.version, root, libc.identity)
+
+
+def _package_list(name: str) -> Row:
+    packages = parse(f"{PREFIX}{name}")
+    source = f"{packages.file.name}: packages of {name.partition('-')[0].capitalize()}"
+    root = provider.root_in_cache(packages)
+    if root is None:
+        return Row(packages.name, "not fetched", source)
+    found = find_libc(root)
+    version = told_version(found.family, found.loader_file, found.library_file)
+    package = installed_package(found)
+    return Row(packages.name, "fetched", source, None, found.family, version, root, identity(found, package))
 
 
 def _host() -> Row:

@@ -6,7 +6,7 @@ from pathlib import Path
 from conformance.errors import UserError
 from conformance.libcs.apk import config, lockfile
 from conformance.libcs.apk.development import development_of
-from conformance.libcs.apk.fetch import fetch, lock_of
+from conformance.libcs.apk.fetch import fetch, lock_of, root_of
 from conformance.libcs.apk.packagelist import PackageList
 from conformance.libcs.arch import native
 from conformance.libcs.model import Development
@@ -29,6 +29,13 @@ def root(packages: PackageList) -> Path:
             file=sys.stderr,
         )
     return made
+
+
+def root_in_cache(packages: PackageList) -> Path | None:
+    """The root directory of a package list, None where it is not fetched. Raises UserError."""
+    lock = lock_of(config.read(packages.file), native().name)
+    made = root_of(lock) if lock else None
+    return made if made and made.is_dir() else None
 
 
 def own_development(made: Path) -> Development | None:
