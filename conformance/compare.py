@@ -28,9 +28,13 @@ def by_libc(results: Results) -> dict[str, list[Observation]]:
     columns: dict[str, list[Observation]] = {}
     for line in results.lines:
         columns.setdefault(line.observation.libc, []).append(line.observation)
-    known = {libc["name"]: (libc["family"], libc["version"]) for libc in results.run.get("libcs", [])}
-    names = sorted(columns, key=lambda name: _rank(*known.get(name, split_name(name))))
-    return {name: columns[name] for name in names}
+    return {name: columns[name] for name in libcs_in_order(columns, results.run)}
+
+
+def libcs_in_order(names: Iterable[str], run: Mapping[str, Any]) -> list[str]:
+    """Names of libcs as tables show them; `run` is the run.json that says what they are."""
+    known = {libc["name"]: (libc["family"], libc["version"]) for libc in run.get("libcs", [])}
+    return sorted(names, key=lambda name: _rank(*known.get(name, split_name(name))))
 
 
 def _rank(family: str, version: str) -> tuple[int, Version, str]:

@@ -1,0 +1,136 @@
+"""Runs as the report needs them: large ones are read line by line, and little of each line is kept."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from conformance.compare import libcs_in_order
+from conformance.errors import UserError
+from conformance.judge import observed_facts
+from conformance.results import LATEST, OBSERVATIONS, Line, read_run, stream
+from conformance.values import in_order
+from conformance.versions import split_name
+
+
+class Seen(NamedTuple):
+    """One case on one libc.
+
+    `facts` is the JSON of the judged facts, sorted, so that equal texts are equal facts; None where the case
+    could not run. `unstable`: repeats of the case differed. `record` is the JSON of what was recorded
+    besides, empty in runs that are only compared with.
+    """
+
+    facts: str | None
+    expected: bool | Literal["new"] | None
+    conforms: bool | None
+    unstable: bool
+    record: str
+
+
+@dataclass(slots=True)
+class Run:
+    """One results folder. `seen` maps a case to libcs; `entry` is its run.json."""
+
+    folder: Path
+    entry: dict[str, Any]
+    seen: dict[str, dict[str, Seen]] = field(default_factory=dict)
+    libcs: list[str] = field(default_factory=list)
+    torn: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What the page calls the run: the name of its folder."""
+        return self.folder.name
+
+    @property
+    def started(self) -> str:
+        """When it began, in UTC; empty where a killed run left no run.json."""
+        return str(self.entry.get("started", ""))
+
+
+def read(folder: Path, *, records: bool) -> Run:
+    """Reads a run, with what was recorded besides facts if `records`. Raises UserError."""
+    run = Run(folder.resolve(), read_run(folder))
+    texts: dict[str, str] = {}
+    names: set[str] = set()
+    for line in stream(folder, run.torn):
+        case, libc = line.observation.case, line.observation.libc
+        run.seen.setdefault(case, {})[libc] = _seen(line, texts, records)
+        names.add(libc)
+    run.libcs = libcs_in_order(names, run.entry)
+    return run
+
+
+def _seen(line: Line, texts: dict[str, str], records: bool) -> Seen:
+    observation, verdict = line.observation, line.verdict or {}
+    text = None
+    if observation.outcome.kind != "failed":
+        text = json.dumps(in_order(observed_facts(observation)))
+        text = texts.setdefault(text, text)
+    record = {"outcome": observation.outcome.as_json(), "info": observation.info} if records else None
+    return Seen(
+        text,
+        verdict.get("expected"),
+        verdict.get("conforms"),
+        "unstable" in observation.info,
+        json.dumps(record, separators=(",", ":")) if record else "",
+    )
+
+
+def read_all(folders: Sequence[Path]) -> list[Run]:
+    """The runs that the user named, or the last one and the one before; newest first. Raises UserError."""
+    if not folders:
+        return [*_last_two()]
+    newest, *older = sorted(dict.fromkeys(folders), key=_started, reverse=True)
+    return [_newest(newest), *(read(folder, records=False) for folder in older)]
+
+
+def _started(folder: Path) -> str:
+    return str(read_run(folder).get("started", ""))
+
+
+def _newest(folder: Path) -> Run:
+    run = read(folder, records=True)
+    if not run.seen:
+        raise UserError(f"the run in {folder} has no observations yet: there is nothing to report")
+    return run
+
+
+def _last_two() -> Iterator[Run]:
+    """The last run, and the newest before it that has a case on a libc in common with it."""
+    if not (LATEST / OBSERVATIONS).is_file():
+        raise UserError(
+            f"there is no last run in {LATEST}: run the cases first, as with `pytest --libc=musl,glibc`, "
+            "or name a results folder"
+        )
+    last = _newest(LATEST)
+    yield last
+    for folder in sorted(last.folder.parent.iterdir(), reverse=True):
+        if folder.name < last.name and (folder / OBSERVATIONS).is_file():
+            run = read(folder, records=False)
+            if any(by_libc.keys() & run.seen.get(case, {}).keys() for case, by_libc in last.seen.items()):
+                yield run
+                return
+
+
+def described(run: Run) -> list[dict[str, Any]]:
+    """The libcs of a run: name, family, version, and the identity as run.json has it."""
+    known = {libc["name"]: libc for libc in run.entry.get("libcs", [])}
+    return [_described(name, known.get(name, {})) for name in run.libcs]
+
+
+def _described(name: str, libc: dict[str, Any]) -> dict[str, Any]:
+    family, version = split_name(name)
+    identity = libc.get("identity", {})
+    return {
+        "name": name,
+        "family": libc.get("family", family),
+        "version": libc.get("version", version),
+        "package": identity.get("package"),
+        "digest": identity.get("digest"),
+        "build_id": identity.get("build_id"),
+        "library": libc.get("library"),
+        "headers_of": libc.get("development", {}).get("borrowed_from"),
+    }
