@@ -7,7 +7,10 @@ import pytest
 
 from conformance import cli
 from conformance.cli import main
+from conformance.libcs.apk.packagelist import shipped
 from conformance.libcs.catalogue import catalogue
+
+LISTS = [f"apk:{name}" for name in shipped()]
 
 
 @pytest.fixture(autouse=True)
@@ -42,14 +45,14 @@ def test_libcs_lists_what_is_not_fetched(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["libcs"]) == 0
     header, *lines = capsys.readouterr().out.splitlines()
     assert header.split()[:3] == ["NAME", "STATE", "SIZE"]
-    assert [line.split()[0] for line in lines] == [*catalogue(), "host"]
+    assert [line.split()[0] for line in lines] == [*catalogue(), *LISTS, "host"]
     assert all("not fetched" in line for line in lines[:-1])
 
 
 def test_libcs_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["libcs", "--format", "json"]) == 0
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
-    assert list(rows) == [*catalogue(), "host"]
+    assert list(rows) == [*catalogue(), *LISTS, "host"]
     musl = rows["musl-1.2.3"]
     assert (musl["state"], musl["family"], musl["identity"]) == ("not fetched", "musl", None)
     assert musl["size"] > 1_000_000

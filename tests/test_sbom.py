@@ -138,6 +138,23 @@ def test_root_without_a_database(tmp_path: Path) -> None:
     assert sbom.digest(libc(tmp_path)) is None
 
 
+def test_database_with_odd_entries(tmp_path: Path) -> None:
+    put(tmp_path, "lib/apk/db/installed", "P:a\nV:1\nC:Q1!\n\nP:no version\n\nnonsense\n")
+    assert set(components(tmp_path)) == {"a"}
+
+
+def test_database_that_cannot_be_read(tmp_path: Path) -> None:
+    file = put(tmp_path, "lib/apk/db/installed", APK)
+
+    def denied(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied", str(file))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "read_text", denied)
+        with pytest.raises(UserError, match="installed cannot be read: Permission denied"):
+            sbom.packages(libc(tmp_path))
+
+
 def test_document_is_valid(tmp_path: Path) -> None:
     validation = pytest.importorskip("cyclonedx.validation.json")
     schema = pytest.importorskip("cyclonedx.schema")

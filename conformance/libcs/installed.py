@@ -55,7 +55,10 @@ def packages(libc: Libc) -> list[Installed]:
         files = databases(libc.root)
         if not files:
             raise UserError(f"{libc.name}: {libc.root} has no database of packages, neither dpkg's nor apk's")
-        found = {each for file in files for each in (_of_apk(file) if file == apk else _of_dpkg(file))}
+        try:
+            found = {each for file in files for each in (_of_apk(file) if file == apk else _of_dpkg(file))}
+        except OSError as error:
+            raise UserError(f"{libc.name}: {error.filename} cannot be read: {error.strerror}") from error
     return sorted(found, key=lambda each: (each.kind, each.name, each.version, each.arch))
 
 

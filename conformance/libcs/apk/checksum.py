@@ -32,5 +32,8 @@ def fits(content: bytes, checksum: str, source: str) -> bool:
 
 
 def sha1_hex(checksum: str) -> str | None:
-    """The SHA-1 of a checksum in hex; None where it is of another kind."""
-    return base64.b64decode(checksum[2:]).hex() if checksum.startswith("Q1") else None
+    """The SHA-1 of a checksum in hex; None where it is of another kind, or none."""
+    try:
+        return base64.b64decode(checksum[2:], validate=True).hex() if checksum.startswith("Q1") else None
+    except binascii.Error:
+        return None

@@ -1,8 +1,8 @@
 """Whom we believe: the public keys that packages and indexes are signed with.
 
 apk finds a key by the name of its file, and so do we. Keys of Alpine come with this program; they have the
-SHA-512 that the recipe of Alpine's package alpine-keys has. Of Wolfi's key it has the digest only, so that the
-key itself may come from anywhere, also from the server that it vouches for.
+digests that the recipe of Alpine's package alpine-keys names. Of Wolfi's key it has the digest only, so that
+the key itself may come from anywhere, also from the server that it vouches for.
 """
 
 import hashlib
