@@ -17,6 +17,9 @@ _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/tmp"}
 _KEPT_OUTPUT = 4000
 """Bytes of stdout and stderr that go into the info of an observation."""
 
+_EXACT = ("rip", "symbol")
+"""What of a crash site goes there: with an address space laid out at random it is nothing to compare."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -77,6 +80,9 @@ def _observation(case: Case, libc: Libc, built: BuiltProbe, run: Run) -> Observa
     if recorded.reached is not None:
         facts["reached"] = recorded.reached
     info = _info(run)
+    if "site" in ended.details:
+        site = ended.details["site"]
+        info["crash"] = {word: site.pop(word) for word in _EXACT if word in site}
     for measured, bounds in case.scenario.bands.items():
         seconds = info.pop(measured, facts.get(measured))
         if isinstance(seconds, int | float):

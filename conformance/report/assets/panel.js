@@ -111,10 +111,11 @@ function endings(data, one) {
 
 function ending({ outcome, info }) {
 	const { kind, site = {} } = outcome;
+	const { rip, symbol } = info.crash ?? {};
 	const stderr = info.stderr ? `; stderr: ${info.stderr.trim()}` : "";
 	if (kind === "signalled")
-		return [outcome.signal, site.at && ` at ${site.at}`, site.in && ` inside ${site.in}`, site.rip && `, instruction ${site.rip}`,
-			site.symbol && ` (nearest exported symbol ${site.symbol})`, outcome.message ? `; said: ${outcome.message}` : stderr].filter(Boolean).join("");
+		return [outcome.signal, site.at && ` at ${site.at}`, site.in && ` inside ${site.in}`, rip && `, instruction ${rip}`,
+			symbol && ` (nearest exported symbol ${symbol})`, outcome.message ? `; said: ${outcome.message}` : stderr].filter(Boolean).join("");
 	if (kind === "timed-out")
 		return outcome.waiting.includes("running") ? `hangs: it spins, and used up its processor time${stderr}` : `hangs: its threads wait for good in ${outcome.waiting.join(", ")}${stderr}`;
 	if (kind === "not-built") return `does not build here: ${outcome.missing.join(", ")} is missing`;
