@@ -56,8 +56,19 @@ def test_subject_is_the_libc() -> None:
 def test_images_are_subjects_too() -> None:
     image = {"reference": "app:2", "id": "sha256:" + "ef" * 32, "digest": None}
     write_run(Path("new"), entries(), image=image)
-    digests = [subject["digest"]["sha256"] for subject in statement("new", f"--image={IMAGE}")["subject"]]
-    assert digests == [DIGEST, "ef" * 32, "cd" * 32]
+    subjects = statement("new", f"--image={IMAGE}")["subject"]
+    assert [one["digest"]["sha256"] for one in subjects] == [DIGEST, "ef" * 32, "cd" * 32]
+    assert [one["name"] for one in subjects] == ["musl-1.2.6", "app:2", "registry.test/app:1"]
+
+
+def test_an_image_by_digest_has_its_name() -> None:
+    digest = "sha256:" + "ee" * 32
+    image = {"reference": f"registry.test:5000/app@{digest}", "id": "sha256:" + "ef" * 32, "digest": digest}
+    write_run(Path("new"), entries(), image=image)
+    assert statement("new")["subject"][1] == {
+        "name": "registry.test:5000/app",
+        "digest": {"sha256": "ee" * 32},
+    }
 
 
 def test_all_passed() -> None:

@@ -362,6 +362,7 @@ def test_libcs_are_compared_by_name_or_by_what_they_are(command: Command) -> Non
     assert "NEW  both: glibc-2.43" in command("both:glibc-2.43", "both:glibc-2.43")[1]
     assert "glibc-2.43 is not compared: BASE has no such libc" in command("base", "both")[1]
     assert "BASE older: musl-1.2.3" in command("older", "base")[1]
+    assert "only BASE has glibc-2.43" in command("both", "base")[1]
 
 
 def test_what_is_known_only_of_the_family_counts_as_known_elsewhere(command: Command) -> None:
@@ -385,6 +386,7 @@ def test_what_is_known_only_of_the_family_counts_as_known_elsewhere(command: Com
         ("other.json", "other.json: observation 1 is no observation: it needs `case`"),
         ("kind.json", "is no observation"),
         ("null.json", "is no observation"),
+        ("unstable.json", "is no observation"),
     ],
 )
 def test_trouble_is_told_with_exit_code_2(command: Command, base: str, message: str) -> None:
@@ -396,6 +398,7 @@ def test_trouble_is_told_with_exit_code_2(command: Command, base: str, message: 
         "broken.jsonl": as_lines(entries()[:1]) + '{"case": \n',
         "other.json": '[{"a": 1}]',
         "kind.json": json.dumps([entry("free", {}, outcome={"kind": "melted"})]),
+        "unstable.json": json.dumps([entry("free", {}, info={"unstable": [{"times": 1}]})]),
         "null.json": json.dumps([entry("free", {"answer": None})]),  # type: ignore[dict-item]
     }
     for name, text in files.items():

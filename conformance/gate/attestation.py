@@ -66,8 +66,13 @@ def _subjects(pair: Pair, images: Sequence[Mapping[str, Any]]) -> list[Mapping[s
         "annotations": {name: value for name, value in told.items() if value},
     }
     image = new.entry.get("image")
-    own = [image_subject(f"{image['reference']}@{image['digest'] or image['id']}")] if image else []
-    return [libc, *own, *images]
+    return [libc, *([_own_image(image)] if image else []), *images]
+
+
+def _own_image(image: Mapping[str, Any]) -> dict[str, Any]:
+    """The image of run.json: by what a registry knows it, or else by what an engine does."""
+    name = image["reference"].partition("@")[0]
+    return image_subject(f"{name}@{image['digest'] or image['id']}")
 
 
 def _predicate(found: Sequence[Finding], report: Report, pair: Pair) -> dict[str, Any]:

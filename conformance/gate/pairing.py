@@ -25,6 +25,9 @@ def pairs(base: Source, new: Source) -> tuple[list[Pair], list[str]]:
         )
     compared = {side.libc for _, side in found}
     notes = [f"{libc} is not compared: BASE has no such libc" for libc in new.sides if libc not in compared]
+    used = {side.libc for side, _ in found}
+    if left := [libc for libc in base.sides if libc not in used]:
+        notes.append(f"only BASE has {', '.join(left)}")
     return found, notes
 
 

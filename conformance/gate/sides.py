@@ -187,6 +187,8 @@ def _check(seen: Observation, place: str) -> None:
             outcome_facts(seen.outcome)
         if not all(isinstance(name, str) for name in (seen.case, seen.libc)) or None in seen.facts.values():
             raise TypeError
+        if unstable := seen.info.get("unstable"):
+            _, _, *_ = [(seen.info["repeats"], one["times"], one["facts"].items()) for one in unstable]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UserError(f"{place} is no observation: {_WHOLE}") from error
 
