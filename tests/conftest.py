@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -19,8 +19,14 @@ from conformance.build.probes import BuiltProbe, build
 from conformance.case import Case, Observation, Scenario
 from conformance.engine.observe import observe
 from conformance.engine.pool import Pool
+from conformance.errors import UserError
+from conformance.images.engine import address, connect
 from conformance.libcs.model import Libc
 from conformance.libcs.select import select
+from tests.engine_fixtures import private_engine
+
+if TYPE_CHECKING:
+    from docker import DockerClient
 
 pytest_plugins = ["pytester"]
 
@@ -126,3 +132,26 @@ def in_sandbox(
         return asyncio.run(whole())
 
     return call
+
+
+@pytest.fixture(scope="session")
+def engine_url() -> Iterator[str]:
+    """A container engine: one of this worker's own, or the machine's where that cannot be."""
+    if shutil.which("dockerd") and not os.geteuid():
+        with private_engine() as started:
+            yield started.url
+        return
+    try:
+        connect().close()
+    except UserError as error:
+        pytest.skip(f"no container engine: {error}")
+    yield address()
+
+
+@pytest.fixture
+def engine(engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["DockerClient"]:
+    """A client of that engine, which DOCKER_HOST names meanwhile."""
+    monkeypatch.setenv("DOCKER_HOST", engine_url)
+    client = connect()
+    yield client
+    client.close()

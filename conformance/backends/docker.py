@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 4
 """Containers that are started at the same time by one process."""
 
-_CONTAINERS = 32
+_CONTAINERS = 24
 """Containers of one run, over all its processes and libcs. Each takes the engine a good part of a second."""
 
 _END_SECONDS = 3

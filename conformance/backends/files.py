@@ -9,6 +9,7 @@ from pathlib import Path
 
 from conformance.case import Scenario
 from conformance.engine.surroundings import DEFAULTS
+from conformance.images.engine import OF_THE_ENGINE
 from conformance.libcs.model import Libc
 from conformance.libcs.rootpath import inside
 
@@ -16,7 +17,6 @@ Paths = frozenset[str]
 """What is mounted into a container, as its programs see it."""
 
 _SCRATCH = ("/tmp/", "/dev/shm/")
-_OF_THE_ENGINE = ("/etc/hosts", "/etc/resolv.conf")
 
 
 def is_scratch(path: str) -> bool:
@@ -35,7 +35,7 @@ def mounted(scenario: Scenario, libc: Libc) -> Paths:
 def lacking(scenario: Scenario, libc: Libc) -> str | None:
     """Why a container cannot have the scenario's files, or None if it can."""
     for path, content in scenario.files.items():
-        if content is None and path in _OF_THE_ENGINE:
+        if content is None and path in OF_THE_ENGINE:
             return f"needs {path} to be absent; the engine mounts it into every container"
         if content is None and _has(libc, path):
             return f"needs {path} to be absent; the image has it, and a container's root is read-only"

@@ -17,6 +17,10 @@ def outcome(result: Result, root: Path, program: Path) -> Outcome:
     """How the probe ended. `root` is the libc's root directory, `program` the probe, as seen from outside."""
     if result.ended == header.AGENT_NOT_STARTED:
         return Outcome("failed", {"reason": f"{result.stage}: {os.strerror(result.error)}"})
+    if result.ended == header.AGENT_OUT_OF_MEMORY:
+        return Outcome(
+            "failed", {"reason": "the container ran into its memory limit; the kernel killed a process"}
+        )
     if result.ended == header.AGENT_NO_EVIDENCE:
         return Outcome("failed", {"reason": "far over its time, yet neither blocked nor using the processor"})
     if result.ended == header.AGENT_HANGS:

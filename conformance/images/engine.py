@@ -15,6 +15,9 @@ from conformance.errors import UserError
 if TYPE_CHECKING:
     from docker import DockerClient
 
+OF_THE_ENGINE = ("/etc/hosts", "/etc/resolv.conf")
+"""Files that an engine puts into every container, whether or not the image has them."""
+
 _DEFAULT = "unix:///var/run/docker.sock"
 _SECONDS = 60
 """For one request. An engine that died is noticed at once; this is for one that is busy."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.surroundings import DEFAULTS
 from conformance.errors import UserError
-from conformance.images.engine import failures
+from conformance.images.engine import OF_THE_ENGINE, failures
 from conformance.images.owner import LABEL, token
 from conformance.libcs.arch import native
 from conformance.libcs.filling import cache_errors
@@ -60,7 +60,7 @@ def _wanted() -> Iterator[str]:
     triplet = arch.triplet("glibc")
     for folder in (f"/lib/{triplet}", f"/usr/lib/{triplet}", "/lib64", "/usr/lib64", "/lib", "/usr/lib"):
         yield from (f"{folder}/{name}" for name in (*_GLIBC, "libgcc_s.so.1"))
-    yield from DEFAULTS
+    yield from (path for path in DEFAULTS if path not in OF_THE_ENGINE)
     yield from ("/bin/sh", "/usr/lib/locale/C.utf8", "/usr/lib/locale/C.UTF-8")
     yield from ("/lib/apk/db/installed", "/usr/lib/apk/db/installed")
     yield from ("/var/lib/dpkg/status", "/var/lib/dpkg/status.d/libc6", "/var/lib/dpkg/status.d/musl")

@@ -104,7 +104,7 @@ class _Progress:
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
         self._layers: dict[str, tuple[int, int]] = {}
-        self._retrying: set[str] = set()
+        self._pauses: dict[str, int] = {}
         self._retries = 0
         if not sys.stderr.isatty():
             print(f"pulling {reference}", file=sys.stderr, flush=True)
@@ -119,7 +119,8 @@ class _Progress:
     def take(self, event: dict[str, Any]) -> None:
         """One event of the engine's stream."""
         layer, status = str(event.get("id", "")), str(event.get("status", ""))
-        self._count_retry(layer, retrying=status.startswith("Retrying in"))
+        if pause := re.fullmatch(r"Retrying in (\d+) seconds?", status):
+            self._count_retry(layer, int(pause[1]))
         detail = event.get("progressDetail") or {}
         if status == "Downloading" and "total" in detail:
             self._layers[layer] = (int(detail.get("current", 0)), int(detail["total"]))
@@ -127,18 +128,15 @@ class _Progress:
             self._bar.total = total
             self._bar.update(current - self._bar.n)
 
-    def _count_retry(self, layer: str, *, retrying: bool) -> None:
-        """The engine counts the seconds down: each of its pauses is one retry, however many events it has."""
-        if not retrying:
-            self._retrying.discard(layer)
-        elif layer not in self._retrying:
-            self._retrying.add(layer)
-            self._retries += 1
-            if self._retries > _MOST_RETRIES:
-                raise UserError(
-                    f"{self._reference}: the registry broke off while the image was pulled, also when the "
-                    "engine tried again; the layers that came whole are kept. Try again when it is back"
-                )
+    def _count_retry(self, layer: str, seconds: int) -> None:
+        """The engine counts the seconds of a pause down; where they are more than before, a new one began."""
+        self._retries += seconds > self._pauses.get(layer, 0)
+        self._pauses[layer] = seconds
+        if self._retries > _MOST_RETRIES:
+            raise UserError(
+                f"{self._reference}: the registry broke off while the image was pulled, also when the engine "
+                "tried again; the layers that came whole are kept. Try again when it is back"
+            )
 
 
 def _why_not(reference: Reference, said: str) -> str:

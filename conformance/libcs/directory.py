@@ -64,7 +64,7 @@ def _family_of_shell(root: Path, arch: Architecture) -> Family:
             return family
     raise UserError(
         f"{root}: holds two libcs, {' and '.join(arch.loaders.values())}, and no /bin/sh that tells "
-        "which one its programs run with; name a directory that holds one of them"
+        "which one its programs run with; name a root or an image that holds one of them"
     )
 
 
