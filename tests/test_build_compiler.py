@@ -1,7 +1,9 @@
 """Which compiler is taken, and what the user is told where there is none."""
 
+import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from real_libcs import NEWEST, real_libc, run
@@ -102,3 +104,15 @@ def test_zig_builds_probes_that_run(name: str, tmp_path: Path, monkeypatch: pyte
     assert isinstance(built, probes.BuiltProbe)
     monkeypatch.undo()
     assert run(real_libc(name), built.path, "x").returncode == 2
+
+
+def test_the_environment_may_change_while_builds_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pytest sets and deletes a variable for every item, in another thread than the builds."""
+    compiler.find()
+
+    class Changing(dict[str, str]):
+        def items(self) -> NoReturn:
+            raise KeyError("PYTEST_CURRENT_TEST")
+
+    monkeypatch.setattr(os, "environ", Changing(os.environ))
+    assert compiler.run(["true"]) is None

@@ -51,6 +51,8 @@ class Agent:
                 [binary, str(theirs.fileno()), root, probes],
                 pass_fds=[theirs.fileno()],
                 stdin=DEVNULL,
+                # it needs none, and ours changes while pytest runs in another thread
+                env={},
                 # Ctrl-C is for pytest, which then closes the socket: that ends the agent and all below it
                 start_new_session=True,
             )

@@ -45,6 +45,7 @@ def find() -> Compiler:
 
     Raises UserError when there is none, or when `$CC` is neither gcc nor clang.
     """
+    _environment.cache_clear()
     if chosen := os.environ.get("CC"):
         command = tuple(shlex.split(chosen))
         if not command or not shutil.which(command[0]):
@@ -117,8 +118,13 @@ def _output(*command: str) -> str:
     return done.stdout.strip()
 
 
+@functools.cache
 def _environment() -> dict[str, str]:
-    """Without the variables that add folders of the host's to every search."""
+    """Without the variables that add folders of the host's to every search.
+
+    Taken once, when the compiler is looked for: later, builds run in threads beside a pytest that changes
+    `os.environ` for every item.
+    """
     adding = ("CPATH", "C_INCLUDE_PATH", "LIBRARY_PATH", "COMPILER_PATH", "GCC_EXEC_PREFIX", "LD_RUN_PATH")
     kept = {name: value for name, value in os.environ.items() if name not in adding}
     return {**kept, "LC_ALL": "C"}
