@@ -72,8 +72,7 @@ static int start(void *unused)
 	limit(RLIMIT_AS, request->memory);
 	limit(RLIMIT_FSIZE, request->file_size);
 	limit(RLIMIT_NOFILE, request->open_files);
-	/* it counts all processes that the user has on this machine, in other containers too: the container has a
-	 * limit of its own */
+	/* it would count what the user has in other containers, too; the container has a limit of its own */
 	if (!in_container) limit(RLIMIT_NPROC, request->processes);
 	limit_stack();
 	sigemptyset(&none);

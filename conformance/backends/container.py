@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 MEMORY = 3 << 30
 """Bytes. More than a probe may have in address space, so that a probe alone never meets this limit."""
 
-_PROCESSES = 1024
 _USER = "1000:1000"
 _SCRATCH = "rw,exec,nosuid,nodev,size=64m,nr_inodes=16k,mode=1777"
 _CONNECT_SECONDS = 10.0
@@ -39,16 +38,21 @@ _SYSCTLS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What a container has for as long as it runs: mounted files, and how many processes with the agent."""
+
+    files: Paths
+    processes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What a container is made of: an image's id, the agent's program, and whose it is.
+    """What else a container is made of: an image's id, the agent's program, its owner, bytes of memory."""
 
-    `files` is what is mounted besides; `memory` is in bytes.
-    """
-
+    kind: Kind
     image: str
     agent: Path
     owner: str
-    files: Paths
     memory: int = MEMORY
 
 
@@ -62,7 +66,7 @@ class Container:
         self.id = ""
         self.began = time.time()
         folder.mkdir()
-        self.files = Files(folder / "files", plan.files)
+        self.files = Files(folder / "files", plan.kind.files)
         probes = probes_folder(libc)
         probes.mkdir(parents=True, exist_ok=True)
         try:
@@ -164,7 +168,7 @@ def _create(client: "DockerClient", plan: Plan, mounts: "list[Mount]") -> str:
         cap_drop=["ALL"],
         # SELinux lets a container see what is mounted only with its own label, or with none
         security_opt=["no-new-privileges", "label=disable"],
-        pids_limit=_PROCESSES,
+        pids_limit=plan.kind.processes,
         mem_limit=plan.memory,
         memswap_limit=plan.memory,
         tmpfs={"/tmp": _SCRATCH, "/dev/shm": _SCRATCH},

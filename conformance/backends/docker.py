@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from conformance.agent.client import Agent, AgentDied
 from conformance.backends import files
-from conformance.backends.container import MEMORY, Container, ContainerAgent, Plan
-from conformance.case import Limits, Scenario
+from conformance.backends.container import MEMORY, Container, ContainerAgent, Kind, Plan
+from conformance.case import Scenario
 from conformance.errors import UserError
 from conformance.images.engine import failures
 from conformance.images.leftovers import FOLDER
@@ -61,13 +61,13 @@ class Docker:
         Path(self._folder.name).chmod(0o711)
         self._numbers = itertools.count()
 
-    def kind(self, libc: Libc, scenario: Scenario) -> files.Paths:
-        """Containers differ in what is mounted."""
-        return files.mounted(scenario, libc)
+    def kind(self, libc: Libc, scenario: Scenario) -> Kind:
+        """Containers differ in what cannot be changed once they run."""
+        return Kind(files.mounted(scenario, libc), scenario.limits.processes)
 
     async def start(self, libc: Libc, kind: Hashable) -> Agent:
         """An agent in a new container. Raises UserError, EngineLost where no other will start either."""
-        assert isinstance(kind, frozenset)
+        assert isinstance(kind, Kind)
         folder = Path(self._folder.name, str(next(self._numbers)))
         loop = asyncio.get_running_loop()
         container = await loop.run_in_executor(
@@ -75,7 +75,7 @@ class Docker:
             lambda: Container(
                 self._client,
                 libc,
-                Plan(self._images[libc.name], self._binary, self._owner, kind, self._memory),
+                Plan(kind, self._images[libc.name], self._binary, self._owner, self._memory),
                 folder,
             ),
         )
@@ -120,11 +120,6 @@ class Docker:
 
     def lacking(self, libc: Libc, scenario: Scenario) -> str | None:
         """Why a container cannot offer what the scenario needs, or None if it can."""
-        if scenario.limits.processes < Limits().processes:
-            return (
-                "limits its number of processes, which Linux counts per user; "
-                "in containers all probes are the same user"
-            )
         return files.lacking(scenario, libc)
 
     def close(self) -> None:
