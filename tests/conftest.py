@@ -87,6 +87,8 @@ def public_cache() -> Iterator[Path]:
     """A cache that an ordinary user can reach, with the roots of the newest libcs."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
+        for kind in ("probes", "agent"):
+            Path(folder, kind).mkdir()
         for libc in select("musl,glibc"):
             shutil.copytree(
                 libc.root, Path(folder, "roots", libc.root.name), symlinks=True, copy_function=_link
