@@ -60,10 +60,7 @@ def test_directory_keeps_its_name_and_gets_an_absolute_root(
         ("musl,,glibc", "there is no libc ''"),
         ("dir:", "not a directory"),
         ("dir:/no/such/place", "/no/such/place is not a directory"),
-        ("alpine", "needs the docker backend"),
-        ("alpine:3.20", "needs the docker backend"),
-        ("wolfi", "needs the docker backend"),
-        ("image:registry/name", "needs the docker backend"),
+        ("image:", "is no image's name"),
         ("apk:musl", "no file .musl.; apk: takes"),
     ],
 )
