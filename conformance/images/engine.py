@@ -104,16 +104,21 @@ def failures(what: str) -> Iterator[None]:
 
     try:
         yield
-    except APIError as error:
-        said = str(error.explanation or error)
-        if "no space left on device" in said:
-            raise EngineLost(
-                f"the container engine's disk is full: {what}: {said}. Make room there: `docker system df` "
-                "shows what takes it, `docker system prune` removes what nothing uses"
-            ) from error
-        raise UserError(f"{what}: the container engine refused: {said}") from error
-    except (RequestException, DockerException, OSError) as error:
-        raise EngineLost(lost(what, error)) from error
+    except (RequestException, OSError) as error:
+        if not isinstance(error, APIError):
+            raise EngineLost(lost(what, error)) from error
+        raise _refused(what, str(error.explanation or error)) from error
+    except DockerException as error:
+        raise _refused(what, str(error)) from error
+
+
+def _refused(what: str, said: str) -> UserError:
+    if "no space left on device" in said:
+        return EngineLost(
+            f"the container engine's disk is full: {what}: {said}. Make room there: `docker system df` shows "
+            "what takes it, `docker system prune` removes what nothing uses"
+        )
+    return UserError(f"{what}: the container engine refused: {said}")
 
 
 def lost(what: str, error: BaseException) -> str:

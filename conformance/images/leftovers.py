@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _GOING = (404, 409)
 """The engine has no such thing any more, is removing it at this moment, or something else still uses it."""
 
+_NAMELESS = "<none>:<none>"
 _REMOVAL_SECONDS = 10
 
 FOLDER = "libc-conformance-"
@@ -71,12 +72,11 @@ def _images(client: "DockerClient", is_left: Callable[[str], bool]) -> Iterator[
     from docker.errors import APIError
 
     with failures("listing images"):
-        found = client.images.list(filters={"label": f"{LABEL}=image"})
+        found: list[dict[str, Any]] = client.api.images(filters={"label": f"{LABEL}=image"})
     for image in found:
-        names = [tag for tag in image.tags if tag.startswith(f"{REPOSITORY}/")]
-        left = [name for name in names if is_left(name.rpartition(":")[2])]
-        if not image.tags and image.id:
-            left = [image.id]
+        names = [name for name in image["RepoTags"] or () if name != _NAMELESS]
+        ours = (name for name in names if name.startswith(f"{REPOSITORY}/"))
+        left = [name for name in ours if is_left(name.rpartition(":")[2])] if names else [image["Id"]]
         for name in left:
             with failures(f"removing the image {name}"):
                 try:
