@@ -51,7 +51,7 @@ class Docker:
         """
         self._client = client
         self._binary = binary
-        self._images = images
+        self.images = images
         self._owner = owner
         self._memory = memory
         self.most: int | None = max(2, _CONTAINERS // (workers * len(images)))
@@ -75,7 +75,7 @@ class Docker:
             lambda: Container(
                 self._client,
                 libc,
-                Plan(kind, self._images[libc.name], self._binary, self._owner, self._memory),
+                Plan(kind, self.images[libc.name], self._binary, self._owner, self._memory),
                 folder,
             ),
         )
