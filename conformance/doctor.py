@@ -42,6 +42,7 @@ def examine() -> Iterator[Finding]:
         yield check()
     yield from _libcs()
     yield _sandbox()
+    yield _engine()
     yield _need("ipv6", "IPv6 on the loopback interface", "modprobe ipv6, or boot without ipv6.disable=1")
     yield _need("root", "sandboxes with two users", "run as root: only cases with `needs: [root]` want it")
 
@@ -133,6 +134,15 @@ def _sandbox() -> Finding:
         return f"works, as {'root' if os.geteuid() == 0 else 'an ordinary user'}"
 
     return _try("sandbox", sandbox, "missing")
+
+
+def _engine() -> Finding:
+    def engine() -> str:
+        from conformance.images.engine import connect, described
+
+        return str(described(connect())["engine"][0])
+
+    return _try("container engine", engine, "limited")
 
 
 def _need(need: str, what: str, remedy: str) -> Finding:

@@ -97,7 +97,7 @@ def test_options_of_pytest_exist(pytester: pytest.Pytester) -> None:
 
 def test_sub_commands_and_their_options_exist(capsys: pytest.CaptureFixture[str]) -> None:
     lines = list(commands("conformance"))
-    assert {line.split()[1] for line in lines} == {"libcs", "diff", "gate", "accept", "doctor", "bench"}
+    assert {line.split()[1] for line in lines} == {"libcs", "diff", "gate", "accept", "doctor", "bench", "clean"}
     for line in lines:
         words = re.match(r"conformance (\w+(?: fetch| lock)?)", line)
         assert words
@@ -117,7 +117,7 @@ def test_every_option_that_is_mentioned_exists(
 ) -> None:
     """Also those in running text."""
     offered = pytester.runpytest_subprocess("--help").stdout.str()
-    for command in ("libcs", "diff", "gate", "accept", "doctor", "bench"):
+    for command in ("libcs", "diff", "gate", "accept", "doctor", "bench", "clean"):
         with pytest.raises(SystemExit):
             main([command, "--help"])
         offered += capsys.readouterr().out
