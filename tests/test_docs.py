@@ -24,6 +24,8 @@ DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob(
 
 TUTORIAL, _, REFERENCE = WRITING.partition("\n### Where cases live")
 
+SUB_COMMANDS = {"libcs", "diff", "gate", "accept", "doctor", "bench", "clean"}
+
 _BLOCK = re.compile(r"(?:Save this as `(?P<file>[^`]+)`:\n\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.DOTALL)
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
@@ -97,7 +99,7 @@ def test_options_of_pytest_exist(pytester: pytest.Pytester) -> None:
 
 def test_sub_commands_and_their_options_exist(capsys: pytest.CaptureFixture[str]) -> None:
     lines = list(commands("conformance"))
-    assert {line.split()[1] for line in lines} == {"libcs", "diff", "gate", "accept", "doctor", "bench", "clean"}
+    assert {line.split()[1] for line in lines} == SUB_COMMANDS
     for line in lines:
         words = re.match(r"conformance (\w+(?: fetch| lock)?)", line)
         assert words
@@ -117,7 +119,7 @@ def test_every_option_that_is_mentioned_exists(
 ) -> None:
     """Also those in running text."""
     offered = pytester.runpytest_subprocess("--help").stdout.str()
-    for command in ("libcs", "diff", "gate", "accept", "doctor", "bench", "clean"):
+    for command in SUB_COMMANDS:
         with pytest.raises(SystemExit):
             main([command, "--help"])
         offered += capsys.readouterr().out
