@@ -1,6 +1,7 @@
 """`conformance report`: what runs saw as a web page, with the data beside it."""
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def _report(options: argparse.Namespace) -> int:
         return serve(options.runs, options.root, options.port)
     from conformance.report.page import write_site
 
+    # all that is read is kept until the end, and the collector would go through it again and again
+    gc.disable()
     site = write_site(options.runs, options.out, options.root)
     for sentence in site.torn:
         print(sentence, file=sys.stderr)

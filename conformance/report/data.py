@@ -7,16 +7,22 @@ that large runs are never held as objects.
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from conformance.case import Case
 from conformance.report.changes import Change
-from conformance.report.probes import probes, shown, source_of, written
-from conformance.report.reading import Run, Seen, described
+from conformance.report.probes import Sources
+from conformance.report.reading import Run, Seen, compact, described
 from conformance.report.rows import NOT_RUN, Row
 from conformance.versions import parse_selector
+
+_TOLD = (
+    *("id", "title", "family", "functions", "status", "clause", "requires", "expect"),
+    *("grade", "why", "advice", "links", "needs", "line"),
+)
+"""What is told of a case as it is."""
 
 FORMAT = 1
 """Changes when a reader of the document would have to."""
@@ -28,6 +34,7 @@ def document(
     """The JSON document in pieces. `since` has the changes by the older run's name."""
     libcs = described(runs[0])
     known = [row.case for row in table if row.case]
+    sources = Sources()
     columns = {libc["name"]: at for at, libc in enumerate(libcs)}
     head = {
         "format": FORMAT,
@@ -36,13 +43,12 @@ def document(
         "libcs": libcs,
         "topics": {case.id.partition("::")[0]: {"title": case.topic, "about": case.about} for case in known},
         "selectors": _selectors(known, libcs),
-        "probes": probes(known),
         "changes": {run: [_change(change, columns) for change in found] for run, found in since.items()},
     }
-    yield _json(head)[:-1] + ',"cases":['
+    yield compact(head)[:-1] + ',"cases":['
     for at, row in enumerate(table):
-        yield ("," if at else "") + _row(row)
-    yield "]}\n"
+        yield ("," if at else "") + _row(row, sources)
+    yield f'],"probes":{compact(sources.probes())}}}\n'
 
 
 def entry(run: Run) -> dict[str, Any]:
@@ -82,39 +88,37 @@ def _change(change: Change, column: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _row(row: Row) -> str:
+def _row(row: Row, sources: Sources) -> str:
     pairs = zip(row.shown, row.groups, strict=True)
-    groups = ",".join(f'{{"shown":{_json(text)},"facts":{facts}}}' for text, facts in pairs)
+    groups = ",".join(f'{{"shown":{compact(text)},"facts":{facts}}}' for text, facts in pairs)
     cells = ",".join(_cell(seen, group) for seen, group in zip(row.seen, row.of, strict=True))
-    return f'{_json(_case(row))[:-1]},"groups":[{groups}],"cells":[{cells}]}}'
+    return f'{compact(_case(row, sources))[:-1]},"groups":[{groups}],"cells":[{cells}]}}'
 
 
 def _cell(seen: Seen | None, group: int) -> str:
     if seen is None:
         return "null"
-    told = {
-        "group": group if group > NOT_RUN else None,
-        "expected": seen.expected,
-        "conforms": seen.conforms,
-        **({"unstable": True} if seen.unstable else {}),
-    }
-    return f"{_json(told)[:-1]},{seen.record[1:]}"
+    return _verdict(group, seen.expected, seen.conforms, seen.unstable) + seen.record[1:]
 
 
-def _case(row: Row) -> dict[str, Any]:
+@cache
+def _verdict(group: int, expected: object, conforms: object, unstable: bool) -> str:
+    """The beginning of a cell; there are few different ones."""
+    told = {"group": group if group > NOT_RUN else None, "expected": expected, "conforms": conforms}
+    return compact(told | ({"unstable": True} if unstable else {}))[:-1] + ","
+
+
+def _case(row: Row, sources: Sources) -> dict[str, Any]:
     case = row.case
     if case is None:
         return {"id": row.id, "title": row.title, "family": row.family, "lead": row.lead}
-    source = source_of(case)
-    kept = asdict(case)
-    for name in ("scenario", "about", "topic", "source"):
-        del kept[name]
+    told = {name: getattr(case, name) for name in _TOLD}
     return {
-        **{name: value for name, value in kept.items() if value not in (None, (), {}, "")},
+        **{name: value for name, value in told.items() if value not in (None, (), {}, "")},
         "lead": row.lead,
-        "source": shown(case.source),
-        "written": written(case),
-        "probe": shown(source) if source else None,
+        "source": sources.place(case.source),
+        "written": sources.written(case),
+        "probe": sources.probe(case),
     }
 
 
@@ -125,17 +129,12 @@ def write_csv(path: Path, table: Sequence[Row], libcs: Sequence[str]) -> None:
         lines.writerow(["case", "libc", "fact", "value", "expected", "conforms"])
         for row in table:
             spelt = [
-                [(fact, _json(value)) for fact, value in json.loads(facts).items()] for facts in row.groups
+                [(fact, compact(value)) for fact, value in json.loads(facts).items()] for facts in row.groups
             ]
             for libc, seen, group in zip(libcs, row.seen, row.of, strict=True):
                 if seen and group > NOT_RUN:
-                    expected = _json(seen.expected).strip('"')
-                    conforms = "" if seen.conforms is None else _json(seen.conforms)
+                    expected = compact(seen.expected).strip('"')
+                    conforms = "" if seen.conforms is None else compact(seen.conforms)
                     lines.writerows(
                         (row.id, libc, fact, value, expected, conforms) for fact, value in spelt[group]
                     )
-
-
-def _json(value: Any) -> str:
-    """Compact, and in ASCII as the files of a run are."""
-    return json.dumps(value, separators=(",", ":"))

@@ -72,7 +72,7 @@ class Figures:
     def differs(self, libcs: Sequence[str]) -> "pd.Series[bool]":
         """The cases in which these libcs, as far as they ran, did not all record the same."""
         ran = self.groups[list(libcs)].where(self.groups[list(libcs)] >= 0)
-        return ran.nunique(axis=1) > 1
+        return ran.max(axis=1) > ran.min(axis=1)
 
     def newest(self) -> list[str]:
         """The newest version of each family that there is."""

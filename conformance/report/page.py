@@ -4,6 +4,7 @@ import base64
 import os
 import zlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ PAGE, DOCUMENT, TABLE = "index.html", "data.json", "data.csv"
 
 _LEVEL = 6
 """Of compression: higher ones take twice the time and save a hundredth."""
+
+_CHUNK = 1 << 20
 
 _ASSETS = Path(__file__).parent / "assets"
 _STYLES = ("tokens.css", "page.css", "matrix.css", "panel.css", "pictures.css")
@@ -59,10 +62,15 @@ def write_site(folders: Sequence[Path], out: Path, root: Path, *, live: bool = F
     generated = datetime.now(UTC).isoformat(timespec="seconds")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        packed = _write_document(out / DOCUMENT, data.document(runs, table, since, generated))
-        with _replacing(out / TABLE) as path:
-            data.write_csv(path, table, newest.libcs)
-        html = _page(runs, table, since, packed, generated, live=live)
+        with _replacing(out / DOCUMENT) as path:
+            _write(path, data.document(runs, table, since, generated))
+        # zlib lets other threads work meanwhile
+        with ThreadPoolExecutor(1) as pool:
+            packed = pool.submit(_packed, out / DOCUMENT)
+            with _replacing(out / TABLE) as path:
+                data.write_csv(path, table, newest.libcs)
+            context = _context(runs, table, since)
+        html = _render(context, packed.result(), generated, live=live)
         with _replacing(out / PAGE) as path:
             path.write_text(html, encoding="utf-8")
     except OSError as error:
@@ -85,35 +93,28 @@ def _replacing(path: Path) -> Iterator[Path]:
         new.unlink(missing_ok=True)
 
 
-def _write_document(path: Path, pieces: Iterator[str]) -> str:
-    """Writes the document, and gives it compressed and in base64 for the page."""
+def _write(path: Path, pieces: Iterator[str]) -> None:
+    with path.open("w", encoding="ascii") as file:
+        file.writelines(pieces)
+
+
+def _packed(path: Path) -> str:
+    """A file, compressed and in base64."""
     packer = zlib.compressobj(_LEVEL)
     packed = bytearray()
-    with _replacing(path) as new, new.open("wb") as file:
-        for piece in pieces:
-            content = piece.encode("ascii")
-            file.write(content)
+    with path.open("rb") as file:
+        while content := file.read(_CHUNK):
             packed += packer.compress(content)
     packed += packer.flush()
     return base64.b64encode(packed).decode("ascii")
 
 
-def _page(
-    runs: Sequence[Run],
-    table: Sequence[Row],
-    since: dict[str, list[Change]],
-    packed: str,
-    generated: str,
-    *,
-    live: bool,
-) -> str:
+def _context(runs: Sequence[Run], table: Sequence[Row], since: dict[str, list[Change]]) -> dict[str, Any]:
+    """What the views show, ready for their templates."""
     libcs = described(runs[0])
     figures = Figures(table, libcs)
     misuses = pictures.misuses(table)
-    context: dict[str, Any] = {
-        "version": __version__,
-        "generated": generated,
-        "live": live,
+    return {
         "runs": [data.entry(run) for run in runs],
         "libcs": libcs,
         "overview": overview.overview(figures, table, since),
@@ -122,12 +123,24 @@ def _page(
         "misuse_chart": pictures.misuse_chart(misuses, figures.names),
         "misuses": misuses,
         "ends": pictures.ENDS,
-        "packed": packed,
-        "files": {"json": DOCUMENT, "csv": TABLE},
-        "styles": _asset(*_STYLES),
-        "script": _asset(*_SCRIPTS),
     }
-    return _environment().get_template("page.html").render(context)
+
+
+def _render(context: dict[str, Any], packed: str, generated: str, *, live: bool) -> str:
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            context,
+            version=__version__,
+            generated=generated,
+            live=live,
+            packed=packed,
+            files={"json": DOCUMENT, "csv": TABLE},
+            styles=_asset(*_STYLES),
+            script=_asset(*_SCRIPTS),
+        )
+    )
 
 
 def _environment() -> Environment:

@@ -13,6 +13,9 @@ from conformance.results import LATEST, OBSERVATIONS, Line, read_run, stream
 from conformance.values import in_order
 from conformance.versions import split_name
 
+compact = json.JSONEncoder(separators=(",", ":")).encode
+"""JSON without spaces, in ASCII. There is one encoder, as making one costs more than using it."""
+
 
 class Seen(NamedTuple):
     """One case on one libc.
@@ -75,7 +78,7 @@ def _seen(line: Line, texts: dict[str, str], records: bool) -> Seen:
         verdict.get("expected"),
         verdict.get("conforms"),
         "unstable" in observation.info,
-        json.dumps(record, separators=(",", ":")) if record else "",
+        compact(record) if record else "",
     )
 
 

@@ -22,6 +22,7 @@ function panel(data, one, libc) {
 		make("p", { class: "id" }, one.id),
 		remarks(one),
 		values(data, one, at),
+		repeats(data, one),
 		changesOf(data, one),
 		one.why && section("Why", make("p", {}, one.why)),
 		one.advice && section("What to do", make("p", { class: "advice" }, one.advice)),
@@ -80,6 +81,13 @@ function ranges(data, one, name, { facts, columns }) {
 		else if (known && known.selector !== "all") notes.add(known.selector);
 	}
 	return [...notes].map((note) => make("small", {}, note));
+}
+
+// What the repeats of a case saw that is a defect of the case, or of the libc.
+function repeats(data, one) {
+	const told = one.cells.flatMap((cell, at) => (cell?.unstable ? [make("dt", {}, data.libcs[at].name), make("dd", {},
+		cell.info.unstable.map(({ facts, times }) => `${times} times ${Object.entries(facts).map(([name, value]) => `${name} ${shown(value)}`).join(", ")}`).join("; "))] : []));
+	return told.length ? section("Differs between repeats", make("dl", {}, told)) : null;
 }
 
 function changesOf(data, one) {
@@ -149,9 +157,11 @@ function command(data, one, libc) {
 	return `pytest --libc=${names} '${one.source ?? `${one.topic}.yaml`}::${name}'`;
 }
 
+const ELSEWHERE = new Set(["nameservers", "crash", "unstable", "stderr"]);
+
 function recorded(data, one) {
 	const ran = one.cells.flatMap((cell, at) => (cell ? [at] : []));
-	const names = [...new Set(ran.flatMap((at) => Object.keys(one.cells[at].info)))].filter((name) => name !== "nameservers");
+	const names = [...new Set(ran.flatMap((at) => Object.keys(one.cells[at].info)))].filter((name) => !ELSEWHERE.has(name));
 	if (!names.length) return null;
 	const rows = names.map((name) => make("tr", {}, make("th", { scope: "row" }, name), ran.map((at) => make("td", {}, name in one.cells[at].info ? short(one.cells[at].info[name]) : ""))));
 	return make("details", {}, make("summary", {}, "Recorded besides, never compared"),
