@@ -1,6 +1,7 @@
 """One container with the agent as its process 1."""
 
 import os
+import resource
 import shutil
 import socket
 import time
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 MEMORY = 3 << 30
 """Bytes. More than a probe may have in address space, so that a probe alone never meets this limit."""
 
+_PROCESSES = 32768
+"""Of one user on the whole machine: above what all containers together may have."""
+
 _USER = "1000:1000"
-_SCRATCH = "rw,exec,nosuid,nodev,size=64m,nr_inodes=16k,mode=1777"
+_SCRATCH = "rw,exec,nosuid,nodev,size=64m,mode=1777"
 _CONNECT_SECONDS = 10.0
 _SYSCTLS = {
     # without these two a network of its own has no ::1
@@ -156,6 +160,13 @@ def _listen(folder: Path) -> socket.socket:
     return listener
 
 
+def _limits() -> dict[str, tuple[int, int]]:
+    """What Podman asks for by itself may be more than this machine allows."""
+    hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    processes = _PROCESSES if hard == resource.RLIM_INFINITY else min(hard, _PROCESSES)
+    return {"nofile": (1024, 4096), "core": (0, 0), "nproc": (processes, processes)}
+
+
 def _create(client: "DockerClient", plan: Plan, mounts: "list[Mount]") -> str:
     from docker.types import LogConfig, Ulimit
 
@@ -173,7 +184,7 @@ def _create(client: "DockerClient", plan: Plan, mounts: "list[Mount]") -> str:
         memswap_limit=plan.memory,
         tmpfs={"/tmp": _SCRATCH, "/dev/shm": _SCRATCH},
         sysctls=_SYSCTLS,
-        ulimits=[Ulimit(name="nofile", soft=1024, hard=4096), Ulimit(name="core", soft=0, hard=0)],
+        ulimits=[Ulimit(name=name, soft=soft, hard=hard) for name, (soft, hard) in _limits().items()],
         log_config=LogConfig(type=LogConfig.types.NONE),
         mounts=mounts,
     )

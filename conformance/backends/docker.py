@@ -14,7 +14,7 @@ from conformance.backends import files
 from conformance.backends.container import MEMORY, Container, ContainerAgent, Kind, Plan
 from conformance.case import Scenario
 from conformance.errors import UserError
-from conformance.images.engine import failures
+from conformance.images.engine import EngineLost, failures
 from conformance.images.leftovers import FOLDER
 from conformance.libcs.model import Libc
 
@@ -60,6 +60,7 @@ class Docker:
         # what is mounted from here is opened by a user of its own
         Path(self._folder.name).chmod(0o711)
         self._numbers = itertools.count()
+        self._works = False
 
     def kind(self, libc: Libc, scenario: Scenario) -> Kind:
         """Containers differ in what cannot be changed once they run."""
@@ -68,6 +69,15 @@ class Docker:
     async def start(self, libc: Libc, kind: Hashable) -> Agent:
         """An agent in a new container. Raises UserError, EngineLost where no other will start either."""
         assert isinstance(kind, Kind)
+        try:
+            agent = await self._start(libc, kind)
+        except UserError as error:
+            # where not even one container can be started, the next would fail, too
+            raise error if self._works else EngineLost(str(error)) from error
+        self._works = True
+        return agent
+
+    async def _start(self, libc: Libc, kind: Kind) -> Agent:
         folder = Path(self._folder.name, str(next(self._numbers)))
         loop = asyncio.get_running_loop()
         container = await loop.run_in_executor(
