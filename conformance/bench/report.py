@@ -89,7 +89,7 @@ def browse(page: Path) -> tuple[float, dict[str, float]]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         tab = browser.new_page(viewport={"width": 1360, "height": 900})
         tab.goto(f"{page.resolve().as_uri()}#matrix")
-        tab.wait_for_function("document.body.dataset.ready !== undefined")
+        tab.wait_for_function("() => document.body.dataset.ready !== undefined")
         painted = tab.evaluate(_PAINTED)
         filters: dict[str, list[float]] = {}
         for name in _FILTERS * _TIMES:

@@ -23,7 +23,7 @@ class Matrix {
 	markup({ name, cases }) {
 		const title = this.data.topics[name]?.title ?? name;
 		const heads = this.data.libcs.map((libc) => `<th scope="col">${escaped(libc.name)}</th>`).join("");
-		return `<section class="topic" style="--rows:${cases.length}"><h2>${escaped(title)}<span class="note">${escaped(name)} <span class="told-of"></span></span></h2>`
+		return `<section class="topic" style="contain-intrinsic-height:${heightOf(cases.length)}"><h2>${escaped(title)}<span class="note">${escaped(name)} <span class="told-of"></span></span></h2>`
 			+ `<table role="grid" aria-label="${escaped(title)}"><thead class="away"><tr><th scope="col">case</th>${heads}</tr></thead>`
 			+ `<tbody>${cases.map((one) => this.row(one)).join("")}</tbody></table></section>`;
 	}
@@ -55,7 +55,7 @@ class Matrix {
 				}
 			});
 			section.hidden = !kept;
-			section.style.setProperty("--rows", kept);
+			section.style.containIntrinsicHeight = heightOf(kept);
 			told.textContent = kept === cases.length ? `${kept}` : `${kept} of ${cases.length}`;
 		}
 		this.count.textContent = `${this.visible.length} of ${this.data.cases.length} cases`;
@@ -102,6 +102,9 @@ class Matrix {
 		goTo({ ...readRoute(), open: at > 0 ? target.slice(0, at) : target, libc: at > 0 ? target.slice(at + 1) : "" });
 	}
 }
+
+// What a topic out of sight is taken to be high; a custom property per section would restyle all its rows.
+const heightOf = (rows) => `auto calc(var(--topic-head) + ${rows} * var(--topic-row))`;
 
 const classOf = (cell) => [
 	cell.group === null ? "none" : `g${cell.group}`,
