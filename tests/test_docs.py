@@ -24,7 +24,7 @@ DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob(
 
 TUTORIAL, _, REFERENCE = WRITING.partition("\n### Where cases live")
 
-SUB_COMMANDS = {"libcs", "diff", "gate", "accept", "doctor", "bench", "clean"}
+SUB_COMMANDS = {"libcs", "diff", "gate", "report", "accept", "doctor", "bench", "clean"}
 
 _BLOCK = re.compile(r"(?:Save this as `(?P<file>[^`]+)`:\n\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.DOTALL)
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
