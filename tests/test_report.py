@@ -234,6 +234,30 @@ def test_a_run_on_one_libc_has_a_report(tmp_path: Path) -> None:
     assert (site.libcs, site.observations) == (1, len(CASES))
 
 
+def test_a_killed_run_without_its_description_has_a_report(tmp_path: Path) -> None:
+    (make_run(tmp_path / "run", CASES) / "run.json").unlink()
+    site = write_site([tmp_path / "run"], tmp_path / "site", Path("cases"))
+    assert (site.libcs, site.cases) == (len(ALL), len(CASES))
+
+
+def test_libcs_of_no_known_family_stand_for_themselves(tmp_path: Path) -> None:
+    folder = make_run(tmp_path / "run", CASES, ["musl-1.2.6", "glibc-2.43"])
+    for file in (folder / "observations.jsonl", folder / "run.json"):
+        file.write_text(file.read_text().replace("glibc-2.43", "host").replace('"glibc"', '"other"'))
+    write_site([folder], tmp_path / "site", Path("cases"))
+    document = json.loads((tmp_path / "site" / "data.json").read_text())
+    assert [libc["name"] for libc in document["libcs"]] == ["musl-1.2.6", "host"]
+
+
+def test_what_differs_between_repeats_is_counted(tmp_path: Path) -> None:
+    def edit(seen: Observation) -> Observation:
+        unstable = {"unstable": [{"times": 2, "facts": {}}, {"times": 1, "facts": {"addresses": 1}}]}
+        return replace(seen, info=unstable) if seen.case == ADDRESSES else seen
+
+    run = read(make_run(tmp_path / "run", CASES, ["musl-1.2.6"], edit=edit), records=True)
+    assert Figures(table(run), described(run)).totals()["unexpected"] == 1
+
+
 def test_several_runs_are_ordered_by_time(tmp_path: Path) -> None:
     old = make_run(tmp_path / "a", CASES, started="2026-01-01T00:00:00+00:00")
     new = make_run(tmp_path / "b", CASES, started="2026-01-02T00:00:00+00:00")

@@ -309,6 +309,29 @@ def test_an_address_that_means_nothing_shows_the_overview(tab: Tab) -> None:
     assert not tab.page.locator("#case").is_visible()
 
 
+def test_images_and_repeats(browser: "Browser", tmp_path: Path) -> None:
+    image = "image:registry.test/base@sha256:0123"
+
+    def edit(seen: Observation) -> Observation:
+        variants = [{"times": 2, "facts": seen.facts}, {"times": 1, "facts": {"addresses": 1}}]
+        return replace(seen, info={**seen.info, "unstable": variants}) if seen.case == ADDRESSES else seen
+
+    run = make_run(tmp_path / "run", project_cases("resolver/truncation.yaml"), ["musl-1.2.6"], edit=edit)
+    for file in (run / "observations.jsonl", run / "run.json"):
+        file.write_text(file.read_text().replace("musl-1.2.6", image))
+    site = write_site([run], tmp_path / "site", Path("cases")).page.as_uri()
+    context = browser.new_context()
+    tab = tab_of(context, site)
+    tab.open("#matrix?show=unexpected")
+    assert tab.count() == 1
+    tab.page.click("tbody tr:not([hidden]) td a")
+    told = tab.page.inner_text("#case")
+    assert f"pytest --libc={image} " in told
+    assert "1× addresses 1" in told
+    context.close()
+    assert tab.complaints == []
+
+
 def test_a_served_page_follows_its_run(browser: "Browser", tmp_path: Path) -> None:
     from test_report_serve import serving
 

@@ -48,6 +48,7 @@ class Figures:
         )
         self.conforms = self._verdicts(table, "conforms")
         self.expected = self._verdicts(table, "expected")
+        self.unstable = self._verdicts(table, "unstable")
         self.families = pd.Series([row.family for row in table], dtype=object)
 
     def _verdicts(self, table: Sequence[Row], which: str) -> pd.DataFrame:
@@ -55,7 +56,7 @@ class Figures:
         return pd.DataFrame(cells, columns=self.names, dtype=object)
 
     def _odd(self) -> pd.DataFrame:
-        return self.expected.isin([False, "new"])
+        return self.expected.isin([False, "new"]) | self.unstable.eq(True)
 
     def agreement(self) -> dict[tuple[str, str], Agreement]:
         """For every two libcs."""

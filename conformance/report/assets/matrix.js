@@ -97,9 +97,7 @@ class Matrix {
 		if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
 		event.preventDefault();
 		const [, query] = link.hash.split("?");
-		const target = new URLSearchParams(query).get("case");
-		const at = target.lastIndexOf("@");
-		goTo({ ...readRoute(), open: at > 0 ? target.slice(0, at) : target, libc: at > 0 ? target.slice(at + 1) : "" });
+		goTo({ ...readRoute(), ...cellOf(new URLSearchParams(query).get("case")) });
 	}
 }
 

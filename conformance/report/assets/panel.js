@@ -86,7 +86,7 @@ function ranges(data, one, name, { facts, columns }) {
 // What the repeats of a case saw that is a defect of the case, or of the libc.
 function repeats(data, one) {
 	const told = one.cells.flatMap((cell, at) => (cell?.unstable ? [make("dt", {}, data.libcs[at].name), make("dd", {},
-		cell.info.unstable.map(({ facts, times }) => `${times} times ${Object.entries(facts).map(([name, value]) => `${name} ${shown(value)}`).join(", ")}`).join("; "))] : []));
+		cell.info.unstable.map(({ facts, times }) => `${times}× ${Object.entries(facts).map(([name, value]) => `${name} ${shown(value)}`).join(", ")}`).join("; "))] : []));
 	return told.length ? section("Differs between repeats", make("dl", {}, told)) : null;
 }
 

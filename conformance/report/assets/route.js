@@ -6,13 +6,13 @@ function readRoute() {
 	const [view, query = ""] = location.hash.slice(1).split("?");
 	const given = Object.fromEntries(new URLSearchParams(query));
 	const { case: open = "", ...parameters } = given;
-	const at = open.lastIndexOf("@");
-	return {
-		view: VIEWS.includes(view) ? view : "overview",
-		parameters,
-		open: at > 0 ? open.slice(0, at) : open,
-		libc: at > 0 ? open.slice(at + 1) : "",
-	};
+	return { view: VIEWS.includes(view) ? view : "overview", parameters, ...cellOf(open) };
+}
+
+// "CASE@LIBC"; the libc may be an image, which has an @ of its own.
+function cellOf(text) {
+	const at = text.indexOf("@", text.indexOf("::"));
+	return at > 0 ? { open: text.slice(0, at), libc: text.slice(at + 1) } : { open: text, libc: "" };
 }
 
 function hashOf({ view, parameters, open = "", libc = "" }) {
