@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,12 +19,13 @@ CASES = Path(__file__).parent.parent / "cases"
 
 
 @pytest.fixture
-def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def podman() -> Iterator[str]:
     """The URL of a service with a storage of its own."""
     program = shutil.which("podman")
     if not program:
         pytest.skip("podman is not installed")
-    folder = tmp_path_factory.mktemp("podman")
+    # Podman takes short paths only
+    folder = Path(tempfile.mkdtemp(prefix="podman-", dir="/tmp"))
     # crun, Podman's default, refuses control groups of both versions side by side
     runtime = [f"--runtime={runc}"] if (runc := shutil.which("runc")) else []
     storage = [f"--root={folder / 'root'}", f"--runroot={folder / 'run'}", *runtime]
@@ -36,6 +38,7 @@ def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.terminate()
         process.wait()
         subprocess.run([program, *storage, "system", "reset", "--force"], check=False, capture_output=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
