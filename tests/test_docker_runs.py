@@ -120,6 +120,29 @@ def test_image_as_libc_with_workers(
     images.forget(engine, "localhost/alpine:3.99")
 
 
+def test_image_with_volumes_and_a_health_check(
+    engine: "DockerClient", tmp_path: Path, musl: "Libc", tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = images.alpine_root(tmp_path_factory.mktemp("alpine"), musl)
+    images.load_image(engine, root, "localhost/plain:1")
+    container = engine.api.create_container("localhost/plain:1", ["-"])["Id"]
+    changes = [
+        "VOLUME /data",
+        'HEALTHCHECK --interval=1ms CMD ["/nothing"]',
+        'ENTRYPOINT ["/nothing"]',
+        "USER 5",
+    ]
+    engine.api.commit(container, "localhost/busy", "1", changes=changes)
+    engine.api.remove_container(container)
+    ended = run("--libc=image:localhost/busy:1", CASES / "stdio/buffering.yaml", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stdout
+    assert left_in(engine) == [
+        engine.images.get("localhost/busy:1").id,
+        engine.images.get("localhost/plain:1").id,
+    ]
+    images.forget(engine, "localhost/busy:1", "localhost/plain:1")
+
+
 def test_reason_of_a_skip(engine: "DockerClient", tmp_path: Path) -> None:
     ended = run("--libc=musl", "-rs", CASES / "resolver/hosts-file.yaml", "-k", "no-file", cwd=tmp_path)
     assert "needs /etc/hosts to be absent; the engine mounts it into every container" in ended.stdout

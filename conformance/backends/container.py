@@ -196,6 +196,8 @@ def _create(client: "DockerClient", plan: Plan, mounts: "list[Mount]") -> str:
             user=_USER,
             hostname="probe",
             working_dir="/",
+            # an image's own would be run beside the probes
+            healthcheck={"test": ["NONE"]},
             labels={LABEL: plan.owner},
             host_config=host,
         )["Id"]
