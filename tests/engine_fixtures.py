@@ -60,7 +60,7 @@ def private_engine(data: Path | None = None) -> Iterator[Engine]:
         yield started
     finally:
         _end(started)
-        subprocess.run(["umount", "-q", "-R", str(folder)], check=False, stderr=subprocess.DEVNULL)
+        _unmount(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -89,6 +89,14 @@ def _end(started: Engine) -> None:
     for number in _processes_of(str(started.folder)):
         with suppress(ProcessLookupError):
             os.kill(number, signal.SIGKILL)
+
+
+def _unmount(folder: Path) -> None:
+    """What a daemon that was killed has left mounted, the last first."""
+    mounted = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    for path in reversed(mounted):
+        if path.startswith(f"{folder}/"):
+            subprocess.run(["umount", "--lazy", path], check=False, stderr=subprocess.DEVNULL)
 
 
 def _processes_of(folder: str) -> Iterator[int]:
