@@ -149,13 +149,13 @@ def read(folder: Path) -> Results:
     are no results.
     """
     results = Results(folder, read_run(folder))
-    lines = {(line.observation.case, line.observation.libc): line for line in stream(folder, results.torn)}
+    lines = {(line.observation.case, line.observation.libc): line for line, _ in stream(folder, results.torn)}
     results.lines = list(lines.values())
     return results
 
 
-def stream(folder: Path, torn: list[str]) -> Iterator[Line]:
-    """The lines of a results folder one after the other, for runs that are too large to be held whole.
+def stream(folder: Path, torn: list[str]) -> Iterator[tuple[Line, bytes]]:
+    """The lines of a results folder and their texts one by one, for runs that are too large to be held whole.
 
     Appends to `torn` what cannot be read, as sentences for the user. Raises UserError where there are no
     results.
@@ -173,9 +173,10 @@ def stream(folder: Path, torn: list[str]) -> Iterator[Line]:
             line = _parse(raw)
             if line is None:
                 torn.append(f"{path}:{number} is not a whole line: passed over")
-                line = _parse(raw[raw.rfind(_LINE_START) :])
+                raw = raw[raw.rfind(_LINE_START) :]
+                line = _parse(raw)
             if line is not None:
-                yield line
+                yield line, raw
 
 
 def read_run(folder: Path) -> dict[str, Any]:

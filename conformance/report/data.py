@@ -4,10 +4,8 @@ The document is described in docs/dashboard.md. Facts and records are put in as 
 that large runs are never held as objects.
 """
 
-import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,8 @@ _TOLD = (
     *("grade", "why", "advice", "links", "needs", "line"),
 )
 """What is told of a case as it is."""
+
+_SPECIAL = {*',"\r\n'}
 
 FORMAT = 1
 """Changes when a reader of the document would have to."""
@@ -98,14 +98,7 @@ def _row(row: Row, sources: Sources) -> str:
 def _cell(seen: Seen | None, group: int) -> str:
     if seen is None:
         return "null"
-    return _verdict(group, seen.expected, seen.conforms, seen.unstable) + seen.record[1:]
-
-
-@cache
-def _verdict(group: int, expected: object, conforms: object, unstable: bool) -> str:
-    """The beginning of a cell; there are few different ones."""
-    told = {"group": group if group > NOT_RUN else None, "expected": expected, "conforms": conforms}
-    return compact(told | ({"unstable": True} if unstable else {}))[:-1] + ","
+    return f'{{"group":{group if group > NOT_RUN else "null"},{seen.record}'
 
 
 def _case(row: Row, sources: Sources) -> dict[str, Any]:
@@ -125,16 +118,25 @@ def _case(row: Row, sources: Sources) -> dict[str, Any]:
 def write_csv(path: Path, table: Sequence[Row], libcs: Sequence[str]) -> None:
     """One line per case, libc and fact, the fact's value in the spelling of JSON. Raises OSError."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(["case", "libc", "fact", "value", "expected", "conforms"])
+        file.write("case,libc,fact,value,expected,conforms\n")
         for row in table:
-            spelt = [
-                [(fact, compact(value)) for fact, value in json.loads(facts).items()] for facts in row.groups
-            ]
-            for libc, seen, group in zip(libcs, row.seen, row.of, strict=True):
-                if seen and group > NOT_RUN:
-                    expected = compact(seen.expected).strip('"')
-                    conforms = "" if seen.conforms is None else compact(seen.conforms)
-                    lines.writerows(
-                        (row.id, libc, fact, value, expected, conforms) for fact, value in spelt[group]
-                    )
+            file.writelines(_csv_lines(row, libcs))
+
+
+def _csv_lines(row: Row, libcs: Sequence[str]) -> Iterator[str]:
+    """Put together by hand: the same facts stand in many lines, and are quoted once (RFC 4180)."""
+    case = _quoted(row.id)
+    groups = [
+        [f"{_quoted(fact)},{_quoted(compact(value))}" for fact, value in json.loads(facts).items()]
+        for facts in row.groups
+    ]
+    for libc, seen, group in zip(libcs, row.seen, row.of, strict=True):
+        if seen and group > NOT_RUN:
+            start = f"{case},{_quoted(libc)}"
+            expected = compact(seen.expected).strip('"')
+            conforms = "" if seen.conforms is None else compact(seen.conforms)
+            yield "".join(f"{start},{fact},{expected},{conforms}\n" for fact in groups[group])
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _SPECIAL & {*text} else text

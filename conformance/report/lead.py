@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from conformance.case import Facts, Value
-from conformance.values import shown, spelling
+from conformance.values import shown
 
 _LONGEST = 24
 _CONTEXT = 8
@@ -28,7 +28,7 @@ def lead(groups: Sequence[Facts], required: Mapping[str, Value]) -> str | None:
 def _rank(
     name: str, groups: Sequence[Facts], required: Mapping[str, Value]
 ) -> tuple[int, bool, int, int, str]:
-    values = {spelling(facts.get(name)) for facts in groups}
+    values = {str(facts.get(name)) for facts in groups}
     place = _FIRST.index(name) if name in _FIRST else len(_FIRST)
     return -len(values), name not in required, place, max(map(len, values)), name
 

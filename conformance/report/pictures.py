@@ -47,7 +47,7 @@ def memory_chart(table: Sequence[Row], libcs: Sequence[str]) -> str | None:
 def _held(row: Row, libcs: Sequence[str]) -> list[Mark | None]:
     marks: list[Mark | None] = []
     for libc, seen in zip(libcs, row.seen, strict=True):
-        percent = json.loads(seen.record)["info"].get(_HELD) if seen else None
+        percent = json.loads("{" + seen.record)["info"].get(_HELD) if seen else None
         if isinstance(percent, int):
             text = f"{libc}: {row.title}: {percent} % still held"
             held = max(0, min(percent, 100))

@@ -18,7 +18,7 @@ async function unpacked() {
 			versions: versions.some(differ),
 			same: one.groups.length < 2,
 			"only-versions": versions.some(differ) && !differ(newest),
-			deviates: cells.some((cell) => cell.conforms === false),
+			deviates: cells.some((cell) => cell.verdict?.conforms === false),
 			unexpected: cells.some(isOdd),
 			failed: cells.some((cell) => cell.outcome.kind === "failed"),
 		};
@@ -32,7 +32,7 @@ async function unpacked() {
 }
 
 const groupOf = (one, at) => one.cells[at]?.group ?? null;
-const isOdd = (cell) => cell.expected === false || cell.expected === "new" || cell.unstable === true;
+const isOdd = (cell) => cell.verdict?.expected === false || cell.verdict?.expected === "new" || "unstable" in cell.info;
 
 // What the case expects of a fact on a libc: the value and its selector; the narrowest selector wins.
 function expectedOf(data, one, fact, at) {

@@ -104,13 +104,19 @@ class Matrix {
 // What a topic out of sight is taken to be high; a custom property per section would restyle all its rows.
 const heightOf = (rows) => `auto calc(var(--topic-head) + ${rows} * var(--topic-row))`;
 
-const classOf = (cell) => [
-	cell.group === null ? "none" : `g${cell.group}`,
-	cell.conforms === true ? "good" : cell.conforms === false ? "bad" : "",
-	isOdd(cell) ? "odd" : "",
-].join(" ").trim();
+function classOf(cell) {
+	const conforms = cell.verdict?.conforms ?? null;
+	return [
+		cell.group === null ? "none" : `g${cell.group}`,
+		conforms === null ? "" : conforms ? "good" : "bad",
+		isOdd(cell) ? "odd" : "",
+	].join(" ").trim();
+}
 
-const toldOf = (cell) => [
-	cell.conforms === true ? ", meets its requirement" : cell.conforms === false ? ", deviates from its requirement" : "",
-	cell.unstable ? ", differs between repeats" : cell.expected === false ? ", not as expected" : cell.expected === "new" ? ", new" : "",
-].join("");
+function toldOf(cell) {
+	const { expected, conforms = null } = cell.verdict ?? {};
+	return [
+		conforms === null ? "" : conforms ? ", meets its requirement" : ", deviates from its requirement",
+		"unstable" in cell.info ? ", differs between repeats" : expected === false ? ", not as expected" : expected === "new" ? ", new" : "",
+	].join("");
+}

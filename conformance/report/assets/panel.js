@@ -57,9 +57,9 @@ function values(data, one, chosen) {
 	const differs = (name) => new Set(groups.map((group) => JSON.stringify(group.facts[name]))).size > 1;
 	names.sort((a, b) => (b in required) - (a in required) || (b === "outcome") - (a === "outcome") || (b === one.lead) - (a === one.lead) || differs(b) - differs(a));
 	const heads = groups.map((group, number) => {
-		const cell = one.cells[group.columns[0]];
+		const { conforms = null } = one.cells[group.columns[0]].verdict ?? {};
 		return make("th", { scope: "col", class: `g${number}${group.columns.includes(chosen) ? " chosen" : ""}` }, labelOf(data, group.columns),
-			make("small", {}, cell.conforms === true ? "✓ meets the requirement" : cell.conforms === false ? "✗ deviates" : ""));
+			make("small", {}, conforms === null ? "" : conforms ? "✓ meets the requirement" : "✗ deviates"));
 	});
 	const rows = names.map((name) => make("tr", { class: differs(name) ? null : "same" },
 		make("th", { scope: "row" }, name),
@@ -85,8 +85,8 @@ function ranges(data, one, name, { facts, columns }) {
 
 // What the repeats of a case saw that is a defect of the case, or of the libc.
 function repeats(data, one) {
-	const told = one.cells.flatMap((cell, at) => (cell?.unstable ? [make("dt", {}, data.libcs[at].name), make("dd", {},
-		cell.info.unstable.map(({ facts, times }) => `${times}× ${Object.entries(facts).map(([name, value]) => `${name} ${shown(value)}`).join(", ")}`).join("; "))] : []));
+	const told = one.cells.flatMap((cell, at) => (cell && "unstable" in cell.info ? [make("dt", {}, data.libcs[at].name), make("dd", {},
+		cell.info.unstable.map(({ facts, times }) => `${times} × ${Object.entries(facts).map(([name, value]) => `${name} ${shown(value)}`).join(", ")}`).join("; "))] : []));
 	return told.length ? section("Differs between repeats", make("dl", {}, told)) : null;
 }
 
