@@ -101,14 +101,20 @@ def test_a_fast_run_does_not_keep_the_server_busy() -> None:
     assert len(made) == 1
 
 
-def test_ctrl_c_ends_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_and_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     run = make_run(tmp_path / "run", CASES, ["musl-1.2.6"])
     code = "import sys; from conformance.cli import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, "report", str(run), "--serve"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout
         found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
         assert found
         assert f"{len(CASES)} cases" in get(found[0])
-        os.kill(process.pid, signal.SIGINT)
+        assert [*temporary.iterdir()]
+        process.send_signal(number)
         assert process.wait() == 0
+    assert not [*temporary.iterdir()]

@@ -5,6 +5,7 @@ nor many browsers make more work than one page at a time.
 """
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -112,7 +113,10 @@ def _file_state(path: Path) -> tuple[str, int, int]:
 
 
 def serve(runs: Sequence[Path], root: Path, port: int) -> int:
-    """Serves until Ctrl-C. Raises UserError."""
+    """Serves until Ctrl-C, or a signal to end. Raises UserError."""
+    # a shell starts what it puts into the background with Ctrl-C ignored
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with (
         TemporaryDirectory(prefix="conformance-report.") as folder,
         make_server(runs, root, port, Path(folder)) as server,
