@@ -77,7 +77,7 @@ def _spelt(character: str) -> str:
 
 
 def decode(area: Any) -> Recorded:
-    """Decodes a `struct observation_area` held in any object with a buffer of at least AREA_SIZE bytes.
+    """Decodes a `struct observation_area`, held in any object with a buffer, as far as its records go.
 
     Never raises on account of the contents, whatever they are. Records of earlier runs are ignored, and so
     are those that were reserved but never completed.
@@ -90,7 +90,7 @@ def decode(area: Any) -> Recorded:
         if not intact:
             return Recorded(problems=["the head of the observation area was overwritten"])
         used = min(count, capacity)
-        # a copy: a process that escaped being killed could change the records while they are read
+        # a copy, so that nothing of the buffer stays in use
         snapshot = bytes(view[_RECORDS_AT : _RECORDS_AT + used * _RECORD_SIZE])
     records = ffi.from_buffer("struct observation_record[]", snapshot)
     lost = max(0, count - capacity)

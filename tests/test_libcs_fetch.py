@@ -16,6 +16,7 @@ from debian_archive import Mirror, deb, member, sha256
 
 from conformance.errors import UserError
 from conformance.libcs import fetch as fetch_module
+from conformance.libcs import filling
 from conformance.libcs import lock as lock_module
 from conformance.libcs.catalogue import Entry
 from conformance.libcs.fetch import fetch, root_of
@@ -173,7 +174,7 @@ def test_runs_at_the_same_time_fetch_once(mirror: Mirror, monkeypatch: pytest.Mo
         arrived.release()
         return exclusive(file)
 
-    monkeypatch.setattr(fetch_module, "exclusive", announced)
+    monkeypatch.setattr(filling, "exclusive", announced)
     mirror.stalled = {MUSL_PATH}
     runs = [threading.Thread(target=fetch, args=([ENTRY], mirror.url)) for _ in range(2)]
     for run in runs:

@@ -5,6 +5,7 @@
 #include <netdb.h>
 
 #include "address_text.h"
+#include "h_errno_name.h"
 #include "observation.h"
 
 /* Not more addresses than this are recorded one by one. */
@@ -24,6 +25,17 @@ static inline void hostent_facts(const struct hostent *host)
 		else if (i == 0) fact_text("first", text);
 		else if (i == n - 1) fact_text("last", text);
 	}
+}
+
+/* What a function gave that reports by NULL and h_errno. */
+static inline void hostent_result(const struct hostent *host)
+{
+	if (!host) {
+		fact_text("result", h_errno_name(h_errno));
+		return;
+	}
+	fact_int("result", 0);
+	hostent_facts(host);
 }
 
 #endif

@@ -62,7 +62,7 @@ def _finding(case: str, pair: Pair, cases: Mapping[str, Case]) -> Finding:
     if same_facts(old_facts, new_facts):
         return Finding(case, new.libc, Kind.SAME, as_expected=now.as_expected, known=known)
     then = _standing(known, base, before)
-    kind = _kind(then, now)
+    kind = kind_of_change(then, now)
     return Finding(
         case,
         new.libc,
@@ -74,8 +74,8 @@ def _finding(case: str, pair: Pair, cases: Mapping[str, Case]) -> Finding:
     )
 
 
-def _kind(then: Standing, now: Standing) -> Kind:
-    """Where something is required, the requirement decides; where nothing is, the expectation."""
+def kind_of_change(then: Standing, now: Standing) -> Kind:
+    """The class of facts that differ: where something is required that decides, else what is expected."""
     required = then.conforms is not None and now.conforms is not None
     before, after = (then.conforms, now.conforms) if required else (then.as_expected, now.as_expected)
     if before == after or before is None or after is None:

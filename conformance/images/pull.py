@@ -2,7 +2,7 @@
 
 import re
 import sys
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from tqdm import tqdm
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 Policy = Literal["never", "missing", "always"]
-POLICIES: tuple[Policy, ...] = get_args(Policy)
 
 _MOST_RETRIES = 1
 """The engine itself retries a layer that breaks off, with growing pauses that add up to a minute."""

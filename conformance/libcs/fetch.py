@@ -1,7 +1,6 @@
 """Filling the cache: packages by their SHA-256, root directories by the digest of what they are made of."""
 
 import hashlib
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
@@ -10,9 +9,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from conformance.errors import UserError
+from conformance.libcs import filling
 from conformance.libcs.catalogue import Entry
 from conformance.libcs.download import NotOnMirror, download_verified
-from conformance.libcs.filling import cache_errors, exclusive
 from conformance.libcs.lock import LockedPackage, locked_packages
 from conformance.libcs.mirror import debian_mirror
 from conformance.libcs.unpack import UNPACKER_VERSION, unpack
@@ -40,18 +39,11 @@ def fetch(entries: Sequence[Entry], mirror: str | None = None) -> None:
     """
     if not _missing(entries):
         return
-    with cache_errors():
-        for name in ("packages", "roots"):
-            (cache() / name).mkdir(parents=True, exist_ok=True)
-        with exclusive(cache() / "fetch.lock"):
-            incoming = cache() / "incoming"
-            shutil.rmtree(incoming, ignore_errors=True)  # of a process that died: the lock is ours
-            incoming.mkdir()
-            missing = _missing(entries)  # another run may have fetched them while this one waited
-            _download_packages(missing, mirror, incoming)
-            for entry in tqdm(missing, unit="libc", desc="unpacking", disable=None):
-                _unpack_root(entry, incoming)
-            shutil.rmtree(incoming)
+    with filling.incoming() as incoming:
+        missing = _missing(entries)  # another run may have fetched them while this one waited
+        _download_packages(missing, mirror, incoming)
+        for entry in tqdm(missing, unit="libc", desc="unpacking", disable=None):
+            _unpack_root(entry, incoming)
 
 
 def _missing(entries: Sequence[Entry]) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -34,6 +35,23 @@ def cache_errors() -> Iterator[None]:
             f"the cache {cache()} cannot be filled: {error.strerror} ({error.filename}); "
             "make room there, or name another folder in the environment variable CONFORMANCE_CACHE"
         ) from error
+
+
+@contextmanager
+def incoming() -> Iterator[Path]:
+    """Hold the cache's lock; gives an empty folder to write into what will be renamed into its place.
+
+    Raises UserError where the cache cannot be written to.
+    """
+    with cache_errors():
+        for name in ("packages", "roots"):
+            (cache() / name).mkdir(parents=True, exist_ok=True)
+        with exclusive(cache() / "fetch.lock"):
+            folder = cache() / "incoming"
+            shutil.rmtree(folder, ignore_errors=True)  # of a process that died: the lock is ours
+            folder.mkdir()
+            yield folder
+            shutil.rmtree(folder)
 
 
 def write_whole(file: Path, text: str) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from conformance.nameserver import query as queries
 from conformance.nameserver.behaviour import Delivery, Handler, Port, Send
-from conformance.nameserver.compose import CannotCompose
 from conformance.nameserver.database import Found
 from conformance.nameserver.events import answer, happening
 from conformance.nameserver.holding import Holding
@@ -119,14 +118,10 @@ class Connection:
 
     async def _answer(self, leaf: Send | Handler, query: Query, found: Found) -> None:
         log = self._player.log
-        try:
-            messages = self._player.messages(leaf, query, found)
-        except CannotCompose as e:
-            log.note(happening(log.now(), "error", query, message=str(e)))
-            return
+        messages = self._player.answers(leaf, query, found)
         if not messages:
-            log.note(happening(log.now(), "silence", query))
-        elif any(ready.delivery.delay for ready in messages):
+            return
+        if any(ready.delivery.delay for ready in messages):
             if not self._tasks.start(self._send(messages, query)):
                 log.note(happening(log.now(), "silence", query, because="too many answers are waiting"))
         else:

@@ -20,6 +20,7 @@ from conformance.nameserver.behaviour import (
 )
 from conformance.nameserver.compose import LONGEST, CannotCompose, compose
 from conformance.nameserver.database import Found
+from conformance.nameserver.events import happening
 from conformance.nameserver.log import Log
 from conformance.nameserver.names import lower
 from conformance.nameserver.query import Query
@@ -75,6 +76,17 @@ class Player:
                     self._counts[key] += 1
                 case _:
                     return behaviour
+
+    def answers(self, leaf: Send | Handler, query: Query, found: Found) -> list[Ready]:
+        """What is to be sent. Where that is nothing, the log says why: silence, or a fault of the script."""
+        try:
+            messages = self.messages(leaf, query, found)
+        except CannotCompose as e:
+            self.log.note(happening(self.log.now(), "error", query, message=str(e)))
+            return []
+        if not messages:
+            self.log.note(happening(self.log.now(), "silence", query))
+        return messages
 
     def messages(self, leaf: Send | Handler, query: Query, found: Found) -> list[Ready]:
         """What is to be sent; raises CannotCompose with what is wrong with the script or its handler."""

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.case import Value
+from conformance.gate.classify import Standing, kind_of_change
+from conformance.gate.finding import Kind
 from conformance.report.reading import Run, Seen
 from conformance.report.rows import Row
 
-CLASSES = ("regressed", "changed", "could not run", "new case", "fixed")
-"""Worst first."""
+_WORST_FIRST = list(Kind)
 
 _Facts = tuple[tuple[str, Value | None, Value | None], ...]
 
@@ -21,7 +22,7 @@ class Change:
     row: Row
     libc: str
     since: str
-    kind: str
+    kind: Kind
     facts: _Facts
 
 
@@ -29,7 +30,7 @@ def changes(table: Sequence[Row], libcs: Sequence[str], older: Run) -> list[Chan
     """All changes since `older` on the libcs that both runs have, worst first, then by case."""
     common = [(at, libc) for at, libc in enumerate(libcs) if libc in older.libcs]
     found = [change for row in table for change in _of_row(row, common, older)]
-    return sorted(found, key=lambda change: CLASSES.index(change.kind))
+    return sorted(found, key=lambda change: _WORST_FIRST.index(change.kind))
 
 
 def _of_row(row: Row, libcs: Sequence[tuple[int, str]], older: Run) -> Iterator[Change]:
@@ -41,17 +42,16 @@ def _of_row(row: Row, libcs: Sequence[tuple[int, str]], older: Run) -> Iterator[
         yield Change(row, libc, older.name, _kind(old, new), _facts(old, new))
 
 
-def _kind(old: Seen | None, new: Seen) -> str:
-    """Where something is required, the requirement decides; where nothing is, the expectation."""
+def _kind(old: Seen | None, new: Seen) -> Kind:
     if new.facts is None:
-        return "could not run"
+        return Kind.COULD_NOT_RUN
     if old is None or old.facts is None:
-        return "new case"
-    required = old.conforms is not None and new.conforms is not None
-    before, after = (old.conforms, new.conforms) if required else (old.expected is True, new.expected is True)
-    if before == after:
-        return "changed"
-    return "fixed" if after else "regressed"
+        return Kind.NEW
+    return kind_of_change(_standing(old), _standing(new))
+
+
+def _standing(seen: Seen) -> Standing:
+    return Standing(seen.expected is True, seen.conforms)
 
 
 def _facts(old: Seen | None, new: Seen) -> _Facts:

@@ -22,11 +22,6 @@ int main(int argc, char **argv)
 	double start = seconds();
 	struct hostent *host = gethostbyaddr(address, v4 ? 4 : 16, v4 ? AF_INET : AF_INET6);
 	info_real("elapsed", seconds() - start);
-	if (!host) {
-		fact_text("result", h_errno_name(h_errno));
-		return 0;
-	}
-	fact_int("result", 0);
-	hostent_facts(host);
+	hostent_result(host);
 	return 0;
 }

@@ -23,11 +23,6 @@ int main(int argc, char **argv)
 	double start = seconds();
 	struct hostent *host = family ? gethostbyname2(name, word_value(families, family)) : gethostbyname(name);
 	info_real("elapsed", seconds() - start);
-	if (!host) {
-		fact_text("result", h_errno_name(h_errno));
-		return 0;
-	}
-	fact_int("result", 0);
-	hostent_facts(host);
+	hostent_result(host);
 	return 0;
 }

@@ -5,14 +5,13 @@ once, and kept in the cache: a second run tests what the first one did, and need
 """
 
 import hashlib
-import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from conformance.errors import UserError
+from conformance.libcs import filling
 from conformance.libcs.apk import database, lockfile, store
 from conformance.libcs.apk.config import Config
 from conformance.libcs.apk.dependency import parse_provide
@@ -22,7 +21,7 @@ from conformance.libcs.apk.package import data_archive, stored
 from conformance.libcs.apk.repository import available, keyring
 from conformance.libcs.apk.solver import solve
 from conformance.libcs.apk.store import Wanted
-from conformance.libcs.filling import cache_errors, exclusive, write_whole
+from conformance.libcs.filling import write_whole
 from conformance.libcs.unpack import UNPACKER_VERSION, unpack_archives
 from conformance.paths import cache
 
@@ -52,7 +51,7 @@ def fetch(config: Config, arch: str) -> Path:
     """
     lock = lock_of(config, arch)
     if lock is None or not root_of(lock).is_dir():
-        with _filling() as incoming:
+        with filling.incoming() as incoming:
             lock = lock_of(config, arch) or _work_out(config, arch, incoming)
             if not root_of(lock).is_dir():  # another run may have made it while this one waited
                 _store_missing(lock.packages, config, incoming)
@@ -63,22 +62,8 @@ def fetch(config: Config, arch: str) -> Path:
 
 def relock(config: Config, archs: Sequence[str]) -> str:
     """The text of a lock file that holds what the indexes have now. Raises UserError."""
-    with _filling() as incoming:
+    with filling.incoming() as incoming:
         return _lock_text(config, archs, incoming)
-
-
-@contextmanager
-def _filling() -> Iterator[Path]:
-    """Hold the cache's lock; gives a folder to write into."""
-    with cache_errors():
-        for name in ("packages", "roots"):
-            (cache() / name).mkdir(parents=True, exist_ok=True)
-        with exclusive(cache() / "fetch.lock"):
-            incoming = cache() / "incoming"
-            shutil.rmtree(incoming, ignore_errors=True)  # of a process that died: the lock is ours
-            incoming.mkdir()
-            yield incoming
-            shutil.rmtree(incoming)
 
 
 def _remembered(config: Config, arch: str) -> Path:
