@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pytest
 
 from conformance.errors import UserError
 from conformance.images import engine
+from conformance.images.owner import LABEL
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -112,3 +114,21 @@ def connect(url: str) -> "DockerClient":
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DOCKER_HOST", url)
         return engine.connect()
+
+
+def command(*arguments: object) -> list[str]:
+    """The command line of a run in containers."""
+    options = ["-q", "-p", "no:cacheprovider", "--backend=docker"]
+    return [sys.executable, "-m", "pytest", *options, *map(str, arguments)]
+
+
+def run(*arguments: object, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    """A run in containers, to its end."""
+    return subprocess.run(command(*arguments), capture_output=True, text=True, cwd=cwd, check=False)
+
+
+def left_in(client: "DockerClient") -> list[str]:
+    """The containers, images and volumes that runs have left in an engine."""
+    containers = [one["Id"] for one in client.api.containers(all=True, filters={"label": LABEL})]
+    images_left = [one["Id"] for one in client.api.images(filters={"label": f"{LABEL}=image"})]
+    return [*containers, *images_left, *(volume.name for volume in client.volumes.list())]

@@ -11,7 +11,7 @@ import pytest
 from real_libcs import NAMES, NEWEST, real_libc, run
 
 from conformance.build import compiler, probes
-from conformance.build.probes import BuiltProbe, NotBuilt, build, folder, prepare
+from conformance.build.probes import BuiltProbe, NotBuilt, build, folder
 from conformance.errors import UserError
 from conformance.libcs.model import Libc
 from conformance.observation import AREA_SIZE, decode, ffi, header
@@ -206,19 +206,6 @@ def test_flags_for_the_linker(tmp_path: Path) -> None:
     probe = built("musl-1.2.6", source, "-DVALUE=3", "-Wl,-soname,marked")
     assert run(real_libc("musl-1.2.6"), probe.path).returncode == 3
     assert b"marked" in probe.path.read_bytes()
-
-
-def test_many_at_once(tmp_path: Path) -> None:
-    good = written(tmp_path, "int main(void) { return 0; }\n", "good.c")
-    bad = written(tmp_path, "int main(void) { return }\n", "bad.c")
-    lacking = written(tmp_path, "#include <nosuch.h>\n", "lacking.c")
-    done: list[None] = []
-    results = prepare(
-        [(real_libc(name), source, []) for source in (good, bad, lacking) for name in NEWEST],
-        lambda: done.append(None),
-    )
-    assert [type(result) for result in results] == [BuiltProbe] * 2 + [UserError] * 2 + [NotBuilt] * 2
-    assert len(done) == len(results)
 
 
 def _build_apart(libc: Libc, source: Path, cache: Path, start: "multiprocessing.synchronize.Barrier") -> None:

@@ -14,7 +14,7 @@ import pytest
 from conformance import results
 from conformance.images.owner import LABEL
 from tests import image_fixtures as images
-from tests.engine_fixtures import private_engine
+from tests.engine_fixtures import command, left_in, private_engine, run
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -48,21 +48,6 @@ def topic(folder: Path, count: int) -> Path:
     shutil.copy(PROBES / "lines.c", folder)
     file.write_text(TOPIC + "".join(CASE.format(n=n) for n in range(count)))
     return file
-
-
-def command(*arguments: object) -> list[str]:
-    options = ["-q", "-p", "no:cacheprovider", "--backend=docker"]
-    return [sys.executable, "-m", "pytest", *options, *map(str, arguments)]
-
-
-def run(*arguments: object, cwd: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command(*arguments), capture_output=True, text=True, cwd=cwd, check=False)
-
-
-def left_in(client: "DockerClient") -> list[str]:
-    containers = [one["Id"] for one in client.api.containers(all=True, filters={"label": LABEL})]
-    images_left = [one["Id"] for one in client.api.images(filters={"label": f"{LABEL}=image"})]
-    return [*containers, *images_left, *(volume.name for volume in client.volumes.list())]
 
 
 def wait_for_lines(file: Path, count: int, process: "subprocess.Popen[str]") -> None:

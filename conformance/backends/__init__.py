@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from typing import Literal, Protocol, get_args
 
 from conformance.agent.client import Agent
+from conformance.build.probes import Tools
 from conformance.case import Scenario
 from conformance.libcs.model import Libc
 
@@ -22,6 +23,9 @@ class Backend(Protocol):
 
     def kind(self, libc: Libc, scenario: Scenario) -> Hashable:
         """Which agents can run the scenario: those that were started for an equal kind."""
+
+    def tools(self, libc: Libc) -> Tools:
+        """What compiles the libc's probes."""
 
     async def start(self, libc: Libc, kind: Hashable) -> Agent:
         """An agent that is ready for probes of this libc. Raises UserError where there can be none."""

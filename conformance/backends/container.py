@@ -5,19 +5,17 @@ import resource
 import shutil
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.agent.client import Agent
 from conformance.agent.protocol import Result
 from conformance.backends.files import Files, Paths, is_scratch
-from conformance.build.probes import folder as probes_folder
 from conformance.errors import UserError
 from conformance.images.engine import failures
 from conformance.images.leftovers import remove_container
 from conformance.images.owner import LABEL
-from conformance.libcs.model import Libc
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -51,19 +49,26 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What else a container is made of: an image's id, the agent's program, its owner, bytes of memory."""
+    """What else a container is made of.
 
+    `name` is what people know it by; `image` is an image's id, `agent` the agent's program; `readable` and
+    `writable` are folders of this machine by where the container shows them; `memory` is in bytes.
+    """
+
+    name: str
     kind: Kind
     image: str
     agent: Path
     owner: str
+    readable: dict[str, Path] = field(default_factory=dict)
+    writable: dict[str, Path] = field(default_factory=dict)
     memory: int = MEMORY
 
 
 class Container:
     """A started container, and `control`, the connection that its agent made to us."""
 
-    def __init__(self, client: "DockerClient", libc: Libc, plan: Plan, folder: Path) -> None:
+    def __init__(self, client: "DockerClient", plan: Plan, folder: Path) -> None:
         """Starts it; `folder` is made, for what the container and we share. Raises UserError."""
         self._client = client
         self.folder = folder
@@ -71,30 +76,32 @@ class Container:
         self.began = time.time()
         folder.mkdir()
         self.files = Files(folder / "files", plan.kind.files)
-        probes = probes_folder(libc)
-        probes.mkdir(parents=True, exist_ok=True)
         try:
-            with _listen(folder / "control") as listener, failures(f"starting a container for {libc.name}"):
-                self.id = _create(client, plan, self._mounts(plan.agent, probes))
+            with _listen(folder / "control") as listener, failures(f"starting a container for {plan.name}"):
+                self.id = _create(client, plan, self._mounts(plan))
                 client.api.start(self.id)
-                self.control = self._accept(listener, libc)
+                self.control = self._accept(listener, plan.name)
         except BaseException:
             self.remove()
             raise
         (folder / "control" / "agent").unlink()
 
-    def _mounts(self, agent: Path, probes: Path) -> "list[Mount]":
+    def _mounts(self, plan: Plan) -> "list[Mount]":
         from docker.types import Mount
 
-        shared = {
-            "/.agent": agent,
+        readable = {
+            "/.agent": plan.agent,
             "/.control": self.folder / "control",
-            "/probe": probes,
+            **plan.readable,
             **self.files.sources,
         }
-        return [Mount(target, str(source), type="bind", read_only=True) for target, source in shared.items()]
+        return [
+            Mount(target, str(source), type="bind", read_only=shared is readable)
+            for shared in (readable, plan.writable)
+            for target, source in shared.items()
+        ]
 
-    def _accept(self, listener: socket.socket, libc: Libc) -> socket.socket:
+    def _accept(self, listener: socket.socket, name: str) -> socket.socket:
         end = time.monotonic() + _CONNECT_SECONDS
         listener.settimeout(0.5)
         while True:
@@ -103,7 +110,7 @@ class Container:
             except TimeoutError:
                 if time.monotonic() > end or not self._runs():
                     raise UserError(
-                        f"{libc.name}: the agent did not start in its container. The engine has to run on "
+                        f"{name}: the agent did not start in its container. The engine has to run on "
                         f"this machine, and be allowed to mount {self.folder} and the cache"
                     ) from None
 

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 from conformance.agent.client import Agent, AgentDied
 from conformance.backends import files
+from conformance.backends.builder import BuilderContainer
 from conformance.backends.container import MEMORY, Container, ContainerAgent, Kind, Plan
+from conformance.build.probes import Tools, tools_here
+from conformance.build.probes import folder as probes_folder
 from conformance.case import Scenario
 from conformance.errors import UserError
 from conformance.images.engine import EngineLost, failures
@@ -61,6 +64,7 @@ class Docker:
         Path(self._folder.name).chmod(0o711)
         self._numbers = itertools.count()
         self._works = False
+        self._builders: dict[str, BuilderContainer] = {}
 
     def kind(self, libc: Libc, scenario: Scenario) -> Kind:
         """Containers differ in what cannot be changed once they run."""
@@ -78,16 +82,19 @@ class Docker:
         return agent
 
     async def _start(self, libc: Libc, kind: Kind) -> Agent:
-        folder = Path(self._folder.name, str(next(self._numbers)))
-        loop = asyncio.get_running_loop()
-        container = await loop.run_in_executor(
-            self._starters,
-            lambda: Container(
-                self._client,
-                libc,
-                Plan(kind, self.images[libc.name], self._binary, self._owner, self._memory),
-                folder,
-            ),
+        probes = probes_folder(libc)
+        probes.mkdir(parents=True, exist_ok=True)
+        plan = Plan(
+            libc.name,
+            kind,
+            self.images[libc.name],
+            self._binary,
+            self._owner,
+            readable={"/probe": probes},
+            memory=self._memory,
+        )
+        container = await asyncio.get_running_loop().run_in_executor(
+            self._starters, Container, self._client, plan, self._new_folder()
         )
         agent = ContainerAgent(container)
         try:
@@ -97,6 +104,20 @@ class Docker:
                 f"{libc.name}: the agent was lost at its start: {await self.why_lost(agent)}"
             ) from error
         return agent
+
+    def _new_folder(self) -> Path:
+        return Path(self._folder.name, str(next(self._numbers)))
+
+    def tools(self, libc: Libc) -> Tools:
+        """The builder's, for a libc that has one; its container is started when it is first needed."""
+        image = libc.development.builder
+        if not image:
+            return tools_here
+        if image.id not in self._builders:
+            self._builders[image.id] = BuilderContainer(
+                self._client, image, self._binary, self._owner, self._new_folder()
+            )
+        return self._builders[image.id]
 
     async def why_lost(self, agent: Agent) -> str:
         """Why the agent's container is gone. Raises EngineLost where the engine is gone as well."""
@@ -135,4 +156,6 @@ class Docker:
     def close(self) -> None:
         """The engine removes the containers whose agents are closed; our folders go here."""
         self._starters.shutdown()
+        for builder in self._builders.values():
+            builder.close()
         self._folder.cleanup()

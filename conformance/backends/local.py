@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from pathlib import Path
 
 from conformance.agent.client import Agent
-from conformance.build.probes import folder
+from conformance.build.probes import Tools, folder, tools_here
 from conformance.case import Scenario
 from conformance.engine.surroundings import DEFAULTS
 from conformance.libcs.model import Libc
@@ -22,6 +22,10 @@ class Local:
 
     def kind(self, libc: Libc, scenario: Scenario) -> None:
         """All are alike."""
+
+    def tools(self, libc: Libc) -> Tools:
+        """This machine's compiler."""
+        return tools_here
 
     async def start(self, libc: Libc, kind: Hashable = None) -> Agent:
         """An agent on the libc's root directory. Raises UserError where this machine allows no sandbox."""

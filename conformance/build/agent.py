@@ -23,7 +23,7 @@ def static_program(name: str, musl: Libc, sources: Sequence[Path]) -> Path:
     """A program of the harness, which may use the agent's headers; otherwise like `agent_binary`."""
     if not sources:
         raise UserError(f"{SOURCES} holds no C file: the installation is incomplete")
-    entry = cache() / name / key.of(compiler.find(), musl, sources, ())
+    entry = cache() / name / key.of(compiler.find().identity, musl, sources, ())
     if not (entry / name).exists():
         store.put(entry, lambda product, scratch: _make(musl, sources, product / name, scratch))
     return entry / name

@@ -7,7 +7,7 @@ host's start files and libraries first, and the program that comes out is one of
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from conformance.build.compiler import Compiler
+from conformance.build.compiler import Compiler, ImageCompiler
 from conformance.errors import UserError
 from conformance.libcs.arch import ARCHITECTURES
 from conformance.libcs.model import Libc
@@ -40,7 +40,7 @@ _WARNINGS = {
 }
 
 # Those that there are: glibc 2.34 took most into libc.so.6, musl has empty archives of these names.
-_LIBRARIES = ("pthread", "m", "dl", "rt", "resolv", "anl", "util", "crypt", "c")
+LIBRARIES = ("pthread", "m", "dl", "rt", "resolv", "anl", "util", "crypt", "c")
 
 
 def compile_probe(compiler: Compiler, libc: Libc, source: Path, flags: Iterable[str], out: Path) -> list[str]:
@@ -57,6 +57,25 @@ def compile_probe(compiler: Compiler, libc: Libc, source: Path, flags: Iterable[
         f"-I{INCLUDE}",
         "-c",
         str(source),
+        "-o",
+        str(out),
+    ]
+
+
+def build_in_image(
+    tools: ImageCompiler, source: Path, flags: Iterable[str], include: Path, out: Path
+) -> list[str]:
+    """Compiles and links in one step, in a builder image: its compiler finds all but `include` by itself."""
+    return [
+        tools.name,
+        *_PROBE_FLAGS,
+        *_WARNINGS[tools.kind],
+        f"-fmacro-prefix-map={source.parent}/=",
+        f"-I{include}",
+        *("-pie", "-Wl,-z,relro,-z,now,--as-needed,--hash-style=gnu,--build-id=none"),
+        *flags,
+        str(source),
+        *(f"-l{library}" for library in tools.libraries),
         "-o",
         str(out),
     ]
@@ -179,7 +198,7 @@ def _start_file(libc: Libc, name: str) -> str:
 def _libraries(libc: Libc) -> list[str]:
     """`-l:libc.so` and its companions; never libc.a, not even for want of libc.so."""
     named = []
-    for name in _LIBRARIES:
+    for name in LIBRARIES:
         for file in (f"lib{name}.so", f"lib{name}.a"):
             if any((folder / file).exists() for folder in _library_folders(libc)):
                 named.append(f"-l:{file}")

@@ -39,6 +39,26 @@ class Compiler:
     identity: str
 
 
+@dataclass(frozen=True, slots=True)
+class ImageCompiler:
+    """The compiler inside a builder image: its command, and which of `command.LIBRARIES` it can link."""
+
+    name: str
+    kind: Literal["gcc", "clang"]
+    libraries: tuple[str, ...]
+
+
+NAMES = ("gcc", "cc", "clang")
+"""Commands that are tried, in this order."""
+
+
+def kind_of(version: str) -> Literal["gcc", "clang"] | None:
+    """Which compiler says this of its version, None where it is neither."""
+    if "clang" in version:
+        return "clang"
+    return "gcc" if "Free Software Foundation" in version else None
+
+
 @functools.cache
 def find() -> Compiler:
     """The compiler to use: `$CC`, gcc, cc or clang on the PATH, else zig's clang and lld.
@@ -51,7 +71,7 @@ def find() -> Compiler:
         if not command or not shutil.which(command[0]):
             raise UserError(f"$CC is {chosen!r}, which is not a command here. Unset it, or: {_WAYS_OUT}")
         return _installed(command)
-    for name in ("gcc", "cc", "clang"):
+    for name in NAMES:
         if shutil.which(name):
             return _installed((name,))
     if zig := _zig():
@@ -61,12 +81,12 @@ def find() -> Compiler:
 
 def _installed(command: tuple[str, ...]) -> Compiler:
     version = _output(*command, "--version")
-    kind: Literal["gcc", "clang"]
-    if "clang" in version:
-        kind, target, runtime = "clang", None, None
+    kind = kind_of(version)
+    if kind == "clang":
+        target, runtime = None, None
         include = Path(_output(*command, "-print-resource-dir")) / "include"
-    elif "Free Software Foundation" in version:
-        kind, target = "gcc", _output(*command, "-dumpmachine").split("-")[0]
+    elif kind == "gcc":
+        target = _output(*command, "-dumpmachine").split("-")[0]
         include = Path(_output(*command, "-print-file-name=include"))
         runtime = Path(_output(*command, "-print-file-name=libgcc.a")).parent
     else:

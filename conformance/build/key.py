@@ -8,22 +8,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.build import command
-from conformance.build.compiler import Compiler
 from conformance.errors import UserError
 from conformance.libcs.model import Libc
 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]', re.MULTILINE)
 
 
-def of(compiler: Compiler, libc: Libc, sources: Sequence[Path], flags: Sequence[str]) -> str:
-    """32 hex digits that change with the sources, what they include, the flags, the compiler and the libc.
+def of(tools: str, libc: Libc, sources: Sequence[Path], flags: Sequence[str]) -> str:
+    """32 hex digits that change with the sources, what they include, the flags, the tools and the libc.
 
-    Raises UserError where a source cannot be read. Files are read once per process.
+    `tools` is the identity of what compiles and links. Files are read once per process. Raises UserError
+    where a source cannot be read.
     """
     parts = (
-        *(_closure(source) for source in sources),
+        *(_digest(source) for source in sources),
         *flags,
-        compiler.identity,
+        tools,
         libc.family,
         libc.loader,
         libc.identity.digest,
@@ -34,16 +34,21 @@ def of(compiler: Compiler, libc: Libc, sources: Sequence[Path], flags: Sequence[
 
 
 @functools.cache
-def _closure(source: Path) -> str:
-    """Digest of a source's name, and of it and the files of ours that it includes, directly or not."""
-    digests = {}
+def _digest(source: Path) -> str:
+    """Digest of a source's name, and of it and the files of ours that it includes."""
+    return " ".join([source.name, *(_file(file)[0] for file in closure(source))])
+
+
+def closure(source: Path) -> list[Path]:
+    """A source and the files of ours that it includes, directly or not. Raises UserError."""
+    files: dict[Path, None] = {}
     waiting = [source]
     while waiting:
         file = waiting.pop()
-        if file not in digests:
-            digests[file], included = _file(file)
-            waiting += included
-    return " ".join([source.name, *digests.values()])
+        if file not in files:
+            files[file] = None
+            waiting += _file(file)[1]
+    return list(files)
 
 
 @functools.cache

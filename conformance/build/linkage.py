@@ -29,7 +29,7 @@ def check_dynamic(program: Path, libc: Libc) -> None:
     if loader != libc.loader:
         raise UserError(
             f"{program.name} for {libc.name} was linked for the loader {loader}, not {libc.loader}. "
-            f"Are the files under {libc.development.root} those of {libc.name}?"
+            f"Are the files in {libc.development.place} those of {libc.name}?"
         )
     if libc.family == "musl":
         own = allowed = {"libc.so", f"libc.musl-{libc.arch}.so.1"}
@@ -38,7 +38,7 @@ def check_dynamic(program: Path, libc: Libc) -> None:
     if not own & set(needed) or not allowed >= set(needed):
         raise UserError(
             f"{program.name} for {libc.name} needs {', '.join(needed) or 'no library'}, but it may only need "
-            f"{', '.join(sorted(allowed))}. Are the files under {libc.development.root} those of {libc.name}?"
+            f"{', '.join(sorted(allowed))}. Are the files in {libc.development.place} those of {libc.name}?"
         )
 
 

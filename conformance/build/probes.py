@@ -1,10 +1,8 @@
 """Builds probes, each once per libc, and remembers those that cannot be built there."""
 
 import json
-import os
 import shlex
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +32,11 @@ class NotBuilt:
     missing: list[str]
 
 
-Request = tuple[Libc, Path, Sequence[str]]
-"""A libc, the probe's source, and extra flags; of these, what starts with `-Wl,` goes to the linker."""
+Tools = Callable[[Libc, Path, Sequence[str], Path], str | None]
+"""Compiles and links the source with the flags into a program: None on success, else what the tools said.
+
+Only the folder of the program may be written to.
+"""
 
 
 def folder(libc: Libc) -> Path:
@@ -43,14 +44,28 @@ def folder(libc: Libc) -> Path:
     return cache() / "probes" / f"{libc.family}-{libc.version}-{libc.identity.digest[:16]}"
 
 
-def build(libc: Libc, source: Path, flags: Sequence[str] = ()) -> BuiltProbe | NotBuilt:
+def tools_here(libc: Libc, source: Path, flags: Sequence[str], program: Path) -> str | None:
+    """This machine's compiler and linker, with the libc's headers and start files. Raises UserError."""
+    tools = compiler.find()
+    compiled = program.with_name("probe.o")
+    steps = (
+        command.compile_probe(tools, libc, source, flags, compiled),
+        command.link_probe(tools, libc, compiled, flags, program),
+    )
+    return next((said for step in steps if (said := compiler.run(step)) is not None), None)
+
+
+def build(
+    libc: Libc, source: Path, flags: Sequence[str] = (), tools: Tools = tools_here
+) -> BuiltProbe | NotBuilt:
     """The probe compiled for the libc, from the cache if it is there.
 
-    Raises UserError with the compiler's message where the probe itself is wrong.
+    `tools` are the builder's for a libc that has one. Raises UserError with the compiler's message where the
+    probe itself is wrong.
     """
     entry = _entry(libc, source, flags)
     if (known := _known(entry, source)) is None:
-        store.put(entry, lambda product, scratch: _make(libc, source, flags, product, scratch))
+        store.put(entry, lambda product, scratch: _make(libc, source, flags, product, scratch, tools))
         known = _known(entry, source)
         assert known is not None, entry
     return known
@@ -61,29 +76,10 @@ def known(libc: Libc, source: Path, flags: Sequence[str] = ()) -> BuiltProbe | N
     return _known(_entry(libc, source, flags), source)
 
 
-def prepare(
-    requests: Sequence[Request], progress: Callable[[], object] = lambda: None
-) -> list[BuiltProbe | NotBuilt | UserError]:
-    """Builds what is not in the cache yet, on all processors; results are in the order of the requests.
-
-    A faulty probe does not stop the others: its error is its result. `progress` is called after each request,
-    from several threads.
-    """
-
-    def one(request: Request) -> BuiltProbe | NotBuilt | UserError:
-        try:
-            return build(*request)
-        except UserError as error:
-            return error
-        finally:
-            progress()
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(one, requests))
-
-
 def _entry(libc: Libc, source: Path, flags: Sequence[str]) -> Path:
-    return folder(libc) / key.of(compiler.find(), libc, [source], flags)
+    builder = libc.development.builder
+    tools = builder.id if builder else compiler.find().identity
+    return folder(libc) / key.of(tools, libc, [source], flags)
 
 
 def _known(entry: Path, source: Path) -> BuiltProbe | NotBuilt | None:
@@ -96,19 +92,15 @@ def _known(entry: Path, source: Path) -> BuiltProbe | NotBuilt | None:
         return None
 
 
-def _make(libc: Libc, source: Path, flags: Sequence[str], product: Path, scratch: Path) -> None:
-    tools = compiler.find()
-    compiled, program = scratch / "probe.o", product / source.stem
-    steps = (
-        command.compile_probe(tools, libc, source, flags, compiled),
-        command.link_probe(tools, libc, compiled, flags, program),
-    )
-    for step in steps:
-        if (said := compiler.run(step)) is not None:
-            lacking = diagnostics.missing(said)
-            if not lacking:
-                with_flags = f" with {shlex.join(flags)}" if flags else ""
-                raise UserError(f"{source} cannot be built for {libc.name}{with_flags}:\n{said.strip()}")
-            (product / _NOT_BUILT).write_text(json.dumps(lacking))
-            return
-    linkage.check_dynamic(program, libc)
+def _make(libc: Libc, source: Path, flags: Sequence[str], product: Path, scratch: Path, tools: Tools) -> None:
+    made = scratch / source.stem
+    said = tools(libc, source, flags, made)
+    if said is None:
+        linkage.check_dynamic(made, libc)
+        made.rename(product / source.stem)
+        return
+    lacking = diagnostics.missing(said)
+    if not lacking:
+        with_flags = f" with {shlex.join(flags)}" if flags else ""
+        raise UserError(f"{source} cannot be built for {libc.name}{with_flags}:\n{said.strip()}")
+    (product / _NOT_BUILT).write_text(json.dumps(lacking))

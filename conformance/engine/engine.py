@@ -99,7 +99,10 @@ class Engine:
             flags = case.scenario.flags
             built = probes.known(libc, source, flags)
             if built is None:
-                built = await self._loop.run_in_executor(self._compilers, probes.build, libc, source, flags)
+                tools = self._backend.tools(libc)
+                built = await self._loop.run_in_executor(
+                    self._compilers, probes.build, libc, source, flags, tools
+                )
             if isinstance(built, probes.NotBuilt):
                 return not_built(case, libc, built)
             return await self._in_sandbox(case, libc, built)

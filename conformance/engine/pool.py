@@ -48,7 +48,7 @@ class Pool:
             agent = await self._backend.start(libc, kind)
             self._all[agent] = shelf
             if libc.name not in self._proved:
-                await prove(agent, libc, shares_files=self._backend.shares_files)
+                await prove(agent, libc, self._backend)
                 self._proved.add(libc.name)
         except Exception as error:
             shelf.count -= 1

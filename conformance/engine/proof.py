@@ -1,8 +1,11 @@
 """Proof, from inside the sandbox, that probes run on the libc that was asked for."""
 
+import asyncio
+
 from conformance import observation
 from conformance.agent.client import Agent
 from conformance.agent.protocol import run_request
+from conformance.backends import Backend
 from conformance.build.probes import BuiltProbe, build
 from conformance.errors import UserError
 from conformance.libcs.model import Libc
@@ -12,13 +15,13 @@ from conformance.paths import C_SOURCES
 _LIMITS = {"time_ms": 10_000, "memory": 1 << 30, "processes": 16, "open_files": 64, "file_size": 1 << 20}
 
 
-async def prove(agent: Agent, libc: Libc, *, shares_files: bool) -> None:
+async def prove(agent: Agent, libc: Libc, backend: Backend) -> None:
     """Checks from inside a running probe that it runs on the very libc that was asked for.
 
-    A probe linked to another libc, or statically by accident, would look like a finding. `shares_files` says
-    that the sandbox shows the files of `libc.root` themselves. Raises UserError.
+    A probe linked to another libc, or statically by accident, would look like a finding. Raises UserError.
     """
-    built = build(libc, C_SOURCES / "probes" / "harness" / "identity.c")
+    source = C_SOURCES / "probes" / "harness" / "identity.c"
+    built = await asyncio.to_thread(build, libc, source, (), backend.tools(libc))
     if not isinstance(built, BuiltProbe):
         raise UserError(
             f"{libc.name}: the identity probe cannot be built: {', '.join(built.missing)} missing"
@@ -30,7 +33,7 @@ async def prove(agent: Agent, libc: Libc, *, shares_files: bool) -> None:
         "file": recorded.get("library"),
         "build id": libc.identity.build_id or "none",
     }
-    if shares_files:
+    if backend.shares_files:
         seen["inode"] = recorded.get("inode")
         wanted["inode"] = (libc.root / libc.library.lstrip("/")).stat().st_ino
     if libc.family == "glibc":

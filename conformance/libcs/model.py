@@ -23,20 +23,6 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Development:
-    """Headers and start files to compile probes with.
-
-    `root` holds them in Debian's layout (`usr/include`, `usr/lib/<triplet>`, `usr/lib/gcc/<triplet>/N`);
-    `borrowed_from` names the catalogued libc that lent them, None where they are the libc's own;
-    `digest` changes whenever any of the files may have changed.
-    """
-
-    root: Path
-    borrowed_from: str | None
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
 class Image:
     """A container image as it was when the run began.
 
@@ -47,6 +33,27 @@ class Image:
     reference: str
     id: str
     digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """Headers and start files to compile probes with.
+
+    `root` holds them in Debian's layout (`usr/include`, `usr/lib/<triplet>`, `usr/lib/gcc/<triplet>/N`);
+    `borrowed_from` names the catalogued libc that lent them, None where they are the libc's own;
+    `digest` changes whenever any of the files may have changed. With a `builder` they are those of this
+    image, which its own compiler finds by itself, and `root` has only a copy of its libc.
+    """
+
+    root: Path
+    borrowed_from: str | None
+    digest: str
+    builder: Image | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the files are, for people."""
+        return f"the image {self.builder.reference}" if self.builder else str(self.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +87,6 @@ class Libc:
         entry["development"] = {
             "borrowed_from": self.development.borrowed_from,
             "digest": self.development.digest,
+            "builder": asdict(self.development.builder) if self.development.builder else None,
         }
         return entry

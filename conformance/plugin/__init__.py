@@ -36,6 +36,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="when to pull the images that --libc names (default: those that the engine does not have)",
     )
     group.addoption(
+        "--build-in",
+        metavar="IMAGE",
+        action="append",
+        default=[],
+        help="compile the probes for images in this image, with its compiler and headers, in place of this "
+        "machine's compiler and catalogued headers; once for each family",
+    )
+    group.addoption(
         "--results",
         metavar="DIR",
         type=Path,

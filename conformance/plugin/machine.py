@@ -18,7 +18,9 @@ def described(libc: Libc) -> str:
     parts = [libc.identity.package or _place(libc), f"sha256 {libc.identity.digest[:12]}"]
     if libc.image:
         parts.append(f"image {libc.image.digest or libc.image.id}")
-    if libc.development.borrowed_from:
+    if libc.development.builder:
+        parts.append(f"compiled in {libc.development.builder.reference}")
+    elif libc.development.borrowed_from:
         parts.append(f"compiled with the headers of {libc.development.borrowed_from}")
     name = f"{libc.family}-{libc.version}"
     return f"{name if libc.name == name else f'{libc.name} is {name}'} ({', '.join(parts)})"

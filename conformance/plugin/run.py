@@ -64,10 +64,13 @@ class Run:
         self.folder = self._results_folder()
 
     def _make_setting(self) -> Setting:
+        builders = self._config.getoption("--build-in")
         if self._config.getoption("--backend") == "local":
+            if builders:
+                raise UserError("--build-in: probes are compiled in a container; say --backend=docker")
             return LocalSetting()
         told = getattr(self._config, "workerinput", {}).get(_SETTING)
-        return DockerSetting(self._config.getoption("--pull"), told)
+        return DockerSetting(self._config.getoption("--pull"), builders, told)
 
     def _results_folder(self) -> Path | None:
         if hasattr(self._config, "workerinput"):

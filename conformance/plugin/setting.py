@@ -1,6 +1,7 @@
 """Where the probes of a run are run: set up once for the run, and told to its workers."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +13,7 @@ from conformance.libcs.names import ImageName
 from conformance.libcs.select import select
 
 if TYPE_CHECKING:
+    from conformance.images.builder import Builder
     from conformance.images.pull import Policy
 
 
@@ -67,17 +69,21 @@ class LocalSetting:
 class DockerSetting:
     """Containers of an engine on this machine. Images are pulled or made by the run, not by its workers."""
 
-    def __init__(self, pull: "Policy", told: Any = None) -> None:
-        """`told` is what `for_workers` gave, in a worker. Raises UserError without an engine."""
+    def __init__(self, pull: "Policy", build_in: Sequence[str] = (), told: Any = None) -> None:
+        """`build_in` names builder images; `told` is what `for_workers` gave, in a worker.
+
+        Raises UserError without an engine.
+        """
         from conformance.images.engine import connect
         from conformance.images.leftovers import remove_leftovers
         from conformance.images.owner import token
 
         self._client = connect()
         self._pull = pull
+        self._build_in = build_in
         self._is_worker = told is not None
         self._owner: str = told["owner"] if told else token()
-        self._pinned = {name: Image(*image) for name, image in told["pinned"]} if told else {}
+        self._pinned = {image[0]: Image(*image) for image in told["pinned"]} if told else {}
         self._images: dict[str, str] = dict(told["images"]) if told else {}
         self._notes: list[str] = []
         if not self._is_worker:
@@ -87,7 +93,14 @@ class DockerSetting:
         """The libcs that `--libc` names; the engine has an image for each of them. Raises UserError."""
         from conformance.images.load import load
 
-        libcs = select(spec, self._in_image)
+        builders = self._builders()
+        libcs = select(spec, lambda name: self._in_image(name, builders))
+        for builder in builders:
+            if not any(libc.development.builder == builder.image for libc in libcs):
+                raise UserError(
+                    f"--build-in={builder.image.reference} is for images with {builder.family}, and this run "
+                    "has none"
+                )
         if not self._is_worker:
             self._images = {
                 libc.name: libc.image.id if libc.image else load(self._client, libc, self._owner)
@@ -95,17 +108,39 @@ class DockerSetting:
             }
         return libcs
 
-    def _in_image(self, name: ImageName) -> Libc:
+    def _builders(self) -> "list[Builder]":
+        """One for each family at most."""
+        from conformance.images.builder import builder_of
+        from conformance.images.reference import parse_reference
+
+        builders: dict[str, Builder] = {}
+        for reference in self._build_in:
+            image = self._pin(str(parse_reference(reference)))
+            builder = builder_of(self._client, image)
+            if other := builders.get(builder.family):
+                raise UserError(
+                    f"--build-in: {other.image.reference} and {image.reference} both have {builder.family}; "
+                    "name one image for each family"
+                )
+            builders[builder.family] = builder
+        return list(builders.values())
+
+    def _in_image(self, name: ImageName, builders: "list[Builder]") -> Libc:
         from conformance.images.libc import libc_of
+
+        return libc_of(self._client, name.name, self._pin(name.reference), builders)
+
+    def _pin(self, reference: str) -> Image:
+        """What the name stands for, the same for the whole run."""
         from conformance.images.moved import moved
         from conformance.images.pull import resolve
 
-        if name.name not in self._pinned:
-            image = resolve(self._client, name.reference, self._pull)
-            self._pinned[name.name] = image
+        if reference not in self._pinned:
+            image = resolve(self._client, reference, self._pull)
+            self._pinned[reference] = image
             if note := moved(image):
                 self._notes.append(note)
-        return libc_of(self._client, name.name, self._pinned[name.name])
+        return self._pinned[reference]
 
     def backend(self, agent: Path, workers: int) -> Backend:
         """The backend of this process."""
@@ -115,7 +150,7 @@ class DockerSetting:
 
     def for_workers(self) -> Any:
         """Whose the containers are, and which images: a tag that moves meanwhile must not split the run."""
-        pinned = [(name, (i.reference, i.id, i.digest)) for name, i in self._pinned.items()]
+        pinned = [(image.reference, image.id, image.digest) for image in self._pinned.values()]
         return {"owner": self._owner, "pinned": pinned, "images": self._images}
 
     def notes(self) -> list[str]:
