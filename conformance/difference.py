@@ -2,12 +2,13 @@
 
 import json
 import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from conformance.builds import changed, changes_told, told
 from conformance.case import Case, Observation
 from conformance.compare import by_libc, divergences, table
 from conformance.errors import UserError
@@ -19,10 +20,16 @@ from conformance.versions import FAMILIES, split_name
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One libc of one run; `label` is how the user named it."""
+    """One libc of one run; `label` is how the user named it, `entry` the libc in run.json, if it is there."""
 
     label: str
     observations: tuple[Observation, ...]
+    libc: str = ""
+    entry: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        built = told(self.entry)
+        return self.label + (f" ({built})" if built else "")
 
     def cases(self) -> set[str]:
         """The cases that were observed; those that could not run are not among them."""
@@ -47,6 +54,12 @@ class Comparison:
     only: tuple[list[str], list[str]]
     compared: int
     cases: dict[str, Case]
+
+    @property
+    def changed(self) -> dict[str, tuple[str, str]]:
+        """How the build of the libc changed between two runs, or that an image's name stands for another."""
+        a, b = self.sides
+        return changed(a.entry, b.entry) if a.libc == b.libc else {}
 
     def __bool__(self) -> bool:
         return bool(self.differences or any(self.only))
@@ -86,7 +99,7 @@ def _all(results: Results, label: str) -> dict[str, Side]:
     columns = by_libc(results)
     if not columns:
         raise UserError(f"the run in {results.folder} has no observations")
-    return {libc: Side(f"{label}:{libc}", tuple(seen)) for libc, seen in columns.items()}
+    return {libc: _side(results, libc, f"{label}:{libc}", seen) for libc, seen in columns.items()}
 
 
 def _one(results: Results, libc: str, label: str) -> dict[str, Side]:
@@ -98,7 +111,12 @@ def _one(results: Results, libc: str, label: str) -> dict[str, Side]:
             f"{libc} is neither a results folder nor a libc of the run in {results.folder}, "
             f"which has {', '.join(columns) or 'none'}"
         )
-    return {chosen: Side(label.removesuffix(libc) + chosen, tuple(columns[chosen]))}
+    return {chosen: _side(results, chosen, label.removesuffix(libc) + chosen, columns[chosen])}
+
+
+def _side(results: Results, libc: str, label: str, seen: Sequence[Observation]) -> Side:
+    entries: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in results.run.get("libcs", [])}
+    return Side(label, tuple(seen), libc, entries.get(libc, {}))
 
 
 def compare(one: str, other: str, root: Path) -> list[Comparison]:
@@ -142,11 +160,13 @@ def as_text(comparisons: list[Comparison]) -> str:
 def _lines(comparison: Comparison) -> Iterator[str]:
     a, b = comparison.sides
     differing = len({difference.case for difference in comparison.differences})
+    if comparison.changed:
+        yield f"{b.libc} is another build: {changes_told(comparison.changed)}"
     if not comparison:
         yield f"{a.label} and {b.label} are the same in {comparison.compared} cases"
         return
-    yield f"--- {a.label}"
-    yield f"+++ {b.label}"
+    yield f"--- {a}"
+    yield f"+++ {b}"
     for name, of_case in groupby(comparison.differences, lambda difference: difference.case):
         case = comparison.cases.get(name)
         yield f"{name}  {case.title}" if case else name
@@ -161,7 +181,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
 
 
 def as_json(comparisons: list[Comparison]) -> str:
-    """A list of comparisons, each with `a`, `b`, `compared`, `differences` and `only`."""
+    """A list of comparisons, each with `a`, `b`, `changed`, `compared`, `differences` and `only`."""
     return json.dumps([_entry(comparison) for comparison in comparisons], indent=2)
 
 
@@ -169,6 +189,7 @@ def _entry(comparison: Comparison) -> dict[str, Any]:
     return {
         "a": comparison.sides[0].label,
         "b": comparison.sides[1].label,
+        "changed": {word: {"a": a, "b": b} for word, (a, b) in comparison.changed.items()},
         "compared": comparison.compared,
         "differences": [
             {

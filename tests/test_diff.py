@@ -227,6 +227,37 @@ def test_two_runs_are_compared_libc_by_libc(output: Output) -> None:
     assert "  addresses: 200 -> 49\n" in output(1, "results/latest:glibc-2.36", "other:musl")
 
 
+def described(package: str, image: str) -> dict[str, object]:
+    """The run.json of a run on an image's libc."""
+    identity = {"package": package, "digest": "ab" * 32, "build_id": None}
+    libc = {"name": "image:app:1", "family": "musl", "version": "1.2.6", "identity": identity}
+    return {"libcs": [{**libc, "image": {"reference": "app:1", "id": image, "digest": None}}]}
+
+
+def test_name_of_an_image_that_stands_for_another(output: Output) -> None:
+    for name, package in (("before", "musl 1.2.6-r0"), ("after", "musl 1.2.6-r1")):
+        on_disk(Path(name), line(CASE, "image:app:1", {"addresses": 48}))
+        results.write_run(Path(name), described(package, f"sha256:{name}"))
+    changes = (
+        "image:app:1 is another build: "
+        "package musl 1.2.6-r0 -> musl 1.2.6-r1, image sha256:before -> sha256:after\n"
+    )
+    same = "before:image:app:1 and after:image:app:1 are the same in 1 cases\n"
+    assert output(0, "before", "after") == changes + same
+    assert (
+        output(0, "before", "before") == "before:image:app:1 and before:image:app:1 are the same in 1 cases\n"
+    )
+    on_disk(Path("after"), line(CASE, "image:app:1", {"addresses": 49}))
+    results.write_run(Path("after"), described("musl 1.2.6-r1", "sha256:after"))
+    assert output(1, "before", "after").startswith(
+        f"{changes}"
+        "--- before:image:app:1 (musl 1.2.6-r0, sha256 abababababab, image sha256:before)\n"
+        "+++ after:image:app:1 (musl 1.2.6-r1, sha256 abababababab, image sha256:after)\n"
+    )
+    (entry,) = json.loads(output(1, "before", "after", "--format=json"))
+    assert entry["changed"]["image"] == {"a": "sha256:before", "b": "sha256:after"}
+
+
 def test_as_json(output: Output) -> None:
     (entry,) = json.loads(output(1, "musl-1.2.6", "glibc-2.41", "--format=json"))
     assert (entry["a"], entry["b"], entry["compared"]) == ("musl-1.2.6", "glibc-2.41", 3)

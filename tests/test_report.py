@@ -277,6 +277,17 @@ def test_several_runs_are_ordered_by_time(tmp_path: Path) -> None:
     )
 
 
+def test_build_that_is_not_the_one_of_the_run_before(tmp_path: Path) -> None:
+    old = make_run(tmp_path / "a", CASES, ["musl-1.2.6"], started="2026-01-01T00:00:00+00:00")
+    new = make_run(tmp_path / "b", CASES, ["musl-1.2.6"], started="2026-01-02T00:00:00+00:00")
+    told = "musl-1.2.6 is another build: package musl 1.2.6-1 -&gt; musl 1.2.6-2<"
+    for expected in (False, True):
+        write_site([new, old], tmp_path / "site", Path("cases"))
+        assert (told in (tmp_path / "site/index.html").read_text()) == expected
+        file = new / "run.json"
+        file.write_text(file.read_text().replace("musl 1.2.6-1", "musl 1.2.6-2"))
+
+
 def test_without_arguments_the_last_run_and_the_one_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from packaging.version import Version
 
 from conformance import paths, results
+from conformance.builds import told
 from conformance.case import Observation, Outcome
 from conformance.errors import UserError
 from conformance.judge import outcome_facts
@@ -42,9 +43,7 @@ class Side:
     digest: str
 
     def __str__(self) -> str:
-        identity = self.entry.get("identity") or {}
-        told = [identity.get("package"), identity.get("digest") and f"sha256 {identity['digest'][:12]}"]
-        built = ", ".join(part for part in told if part)
+        built = told(self.entry)
         return f"{self.label}: {self.libc}" + (f" ({built})" if built else "")
 
 

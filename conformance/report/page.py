@@ -20,7 +20,7 @@ from conformance.report import data, overview, pictures
 from conformance.report.changes import Change, changes
 from conformance.report.figures import Figures
 from conformance.report.links import case_link, link, matrix_link
-from conformance.report.reading import Run, described, read_all
+from conformance.report.reading import Run, described, read_all, rebuilt
 from conformance.report.rows import Row, rows
 from conformance.topics import known_cases
 from conformance.values import shown
@@ -118,6 +118,7 @@ def _context(runs: Sequence[Run], table: Sequence[Row], since: dict[str, list[Ch
         "runs": [data.entry(run) for run in runs],
         "libcs": libcs,
         "overview": overview.overview(figures, table, since),
+        "rebuilt": rebuilt(*runs[:2]) if len(runs) > 1 else {},
         "history": overview.history(figures, table),
         "memory_chart": pictures.memory_chart(table, figures.names),
         "misuse_chart": pictures.misuse_chart(misuses, figures.names),
