@@ -90,6 +90,8 @@ def described(client: "DockerClient") -> dict[str, Any]:
         "storage": info.get("Driver"),
         "control_groups": info.get("CgroupVersion"),
         "security": info.get("SecurityOptions"),
+        # Podman has a word for it, Docker lists it among its security options
+        "rootless": info.get("Rootless") or "name=rootless" in (info.get("SecurityOptions") or ()),
     }
 
 
