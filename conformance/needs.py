@@ -12,6 +12,7 @@ from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
+from conformance.libcs.arch import ARCHITECTURES
 from conformance.libcs.model import Libc
 
 Need = str | dict[str, str]
@@ -20,7 +21,7 @@ Need = str | dict[str, str]
 def lacking(need: Need, libc: Libc | None) -> str | None:
     """Why the need is not met for this libc on this machine, or None if it is.
 
-    Only the need of a locale looks at the libc.
+    Only the needs of a locale and of a musl without something look at the libc.
     """
     name, value = next(iter(need.items())) if isinstance(need, dict) else (need, "")
     return _CHECKS[name](value, libc)
@@ -46,6 +47,21 @@ def _spellings(locale: str) -> tuple[str, str]:
     return locale, f"{language}.{re.sub(r'[^a-z0-9]', '', codeset.lower())}"
 
 
+def _musl_without(header: str, libc: Libc | None) -> str | None:
+    """Packagers add to musl what its authors leave out: no version of musl can be blamed or praised for it.
+
+    A builder image is not looked into: what is compiled there is what its users get.
+    """
+    assert libc
+    if libc.family != "musl" or libc.development.builder:
+        return None
+    headers = libc.development.root / "usr/include"
+    places = (headers, headers / ARCHITECTURES[libc.arch].triplet("musl"))
+    there = any((place / header).exists() for place in places)
+    lender = libc.development.borrowed_from or libc.name
+    return f"needs a musl without <{header}>; the packager of {lender} has added it" if there else None
+
+
 def _kernel(value: str, libc: Libc | None) -> str | None:
     release = platform.release()
     version = re.match(r"\d+(\.\d+)*", release)
@@ -67,6 +83,13 @@ _CHECKS: dict[str, Callable[[str, Libc | None], str | None]] = {
     "root": _root,
     "ipv6": _ipv6,
     "locale": _locale,
+    "musl-without": _musl_without,
     "kernel": _kernel,
     "cpu": _cpu,
 }
+
+NEEDS = ("root", "ipv6")
+"""Needs that are a word."""
+
+NEEDS_WITH_VALUE = tuple(name for name in _CHECKS if name not in NEEDS)
+"""Needs that are a mapping, such as `{locale: C.UTF-8}`."""

@@ -11,13 +11,11 @@ from urllib.parse import urlsplit
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from conformance.case import Limits
+from conformance.needs import NEEDS, NEEDS_WITH_VALUE
 from conformance.topics.errors import allowed
 from conformance.topics.facts import is_fact_name
 from conformance.topics.nodes import Item
 from conformance.topics.probes import PROBES, probe_source
-
-NEEDS = ("root", "ipv6")
-NEEDS_WITH_VALUE = ("locale", "kernel", "cpu")
 
 _PROBE_NAME = re.compile(r"(\.\./)*(\w[\w.-]{0,63}/){0,8}\w[\w.-]{0,63}", re.ASCII)
 _LIMITS = {"memory": "memory", "processes": "processes", "open files": "open_files", "file size": "file_size"}
