@@ -31,7 +31,7 @@ def alpine_root(root: Path, musl: Libc, version: str = "1.2.6-r0") -> Path:
     (root / "etc").mkdir()
     shutil.copy(musl.root / musl.library.lstrip("/"), root / "lib/ld-musl-x86_64.so.1")
     (root / "lib/libc.musl-x86_64.so.1").symlink_to("ld-musl-x86_64.so.1")
-    (root / "etc/alpine-release").write_text("3.99.0\n")
+    (root / "etc/os-release").write_text("ID=alpine\nVERSION_ID=3.99.0\n")
     (root / "lib/apk/db/installed").write_text(
         f"C:Q1aaaa=\nP:musl\nV:{version}\nA:x86_64\nF:lib\nR:ld-musl-x86_64.so.1\n\n"
         "P:busybox\nV:1.37.0-r0\nA:x86_64\nF:bin\nR:busybox\n\n"

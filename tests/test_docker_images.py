@@ -1,17 +1,20 @@
 """Images as libcs: pulled from a registry on loopback, found and identified; and how each step can fail."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.cli import main
 from conformance.errors import UserError
 from conformance.images.libc import libc_of
 from conformance.images.load import load
 from conformance.images.moved import moved
 from conformance.images.owner import token
 from conformance.images.pull import resolve
+from conformance.libcs.installed import packages
 from conformance.libcs.model import Image, Libc
 from tests import image_fixtures as images
 from tests.libcs_fixtures import elf, put
@@ -130,8 +133,23 @@ def test_libc_is_found_and_identified(engine: "DockerClient", alpine: Path, musl
     assert libc.development.borrowed_from == "musl-1.2.6"
     # copied, not exported: nothing but what identifies it
     copied = {str(path.relative_to(libc.root)) for path in libc.root.rglob("*") if not path.is_dir()}
-    assert copied == {"lib/ld-musl-x86_64.so.1", "lib/apk/db/installed"}
+    assert copied == {"lib/ld-musl-x86_64.so.1", "lib/apk/db/installed", "etc/os-release"}
     images.forget(engine, image.id)
+
+
+def test_bill_of_materials_of_an_image(
+    engine: "DockerClient", alpine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    local(engine, alpine, "alpine:1")
+    assert main(["libcs", "sbom", "image:localhost/alpine:1"]) == 0
+    components = json.loads(capsys.readouterr().out)["components"]
+    assert [component["purl"] for component in components] == [
+        "pkg:apk/alpine/busybox@1.37.0-r0?arch=x86_64&distro=alpine-3.99.0",
+        "pkg:apk/alpine/musl@1.2.6-r0?arch=x86_64&distro=alpine-3.99.0",
+    ]
+    assert main(["libcs", "sbom", "image:localhost/nothing:1"]) == 2
+    assert "cannot be reached" in capsys.readouterr().err
+    images.forget(engine, "localhost/alpine:1")
 
 
 def test_glibc_with_a_package_database_in_pieces(
@@ -142,9 +160,11 @@ def test_glibc_with_a_package_database_in_pieces(
     for file in (glibc.loader, glibc.library):
         put(tmp_path, file, (glibc.root / file.lstrip("/")).resolve().read_bytes())
     put(tmp_path, "var/lib/dpkg/status.d/libc6", "Package: libc6\nArchitecture: amd64\nVersion: 2.43-9\n")
+    put(tmp_path, "var/lib/dpkg/status.d/tzdata", "Package: tzdata\nArchitecture: all\nVersion: 2026b-1\n")
     image = local(engine, tmp_path, "distroless:1")
     libc = libc_of(engine, "image:y", image)
     assert (libc.family, libc.version, libc.identity.package) == ("glibc", glibc.version, "libc6 2.43-9")
+    assert [package.name for package in packages(libc)] == ["libc6", "tzdata"]
     images.forget(engine, image.id)
 
 

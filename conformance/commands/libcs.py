@@ -10,6 +10,8 @@ from conformance.commands import Subparsers
 from conformance.errors import UserError
 
 if TYPE_CHECKING:
+    from conformance.libcs.model import Libc
+    from conformance.libcs.names import ImageName
     from conformance.libcs.overview import Row
 
 
@@ -46,7 +48,9 @@ def register(subparsers: Subparsers) -> None:
     )
     check.set_defaults(run=_check)
 
-    sbom = actions.add_parser("sbom", help="write what is in a libc's root directory as CycloneDX JSON")
+    sbom = actions.add_parser(
+        "sbom", help="write what is in a libc's root directory or image as CycloneDX JSON"
+    )
     sbom.add_argument("name", metavar="NAME", help="as in --libc")
     sbom.add_argument("--output", type=Path, metavar="FILE", help="by default stdout")
     sbom.set_defaults(run=_sbom)
@@ -156,7 +160,7 @@ def _sbom(options: argparse.Namespace) -> int:
     from conformance.libcs.sbom import document
     from conformance.libcs.select import select
 
-    libcs = select(options.name)
+    libcs = select(options.name, _in_image)
     if len(libcs) != 1:
         raise UserError(f"{options.name} names {len(libcs)} libcs: name one")
     text = document(libcs[0])
@@ -168,6 +172,15 @@ def _sbom(options: argparse.Namespace) -> int:
     except OSError as error:
         raise UserError(f"cannot write {options.output}: {error.strerror}") from error
     return 0
+
+
+def _in_image(name: "ImageName") -> "Libc":
+    from conformance.images.engine import connect
+    from conformance.images.libc import libc_of
+    from conformance.images.pull import resolve
+
+    client = connect()
+    return libc_of(client, name.name, resolve(client, name.reference, "missing"))
 
 
 def _list(options: argparse.Namespace) -> int:

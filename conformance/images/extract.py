@@ -21,7 +21,7 @@ from conformance.paths import cache
 if TYPE_CHECKING:
     from docker import DockerClient
 
-_VERSION = 1
+_VERSION = 2
 """Part of a copy's name: to be raised when other files are taken."""
 
 _GLIBC = ("libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "libresolv.so.2")
@@ -46,6 +46,8 @@ def extract(client: "DockerClient", image: Image) -> Path:
                 copies = _Copies(client, container, incoming)
                 for path in _wanted():
                     copies.take(path)
+                for path in _FOLDERS:
+                    copies.take_files(path)
             # another run may have been quicker: what it has is the same
             if not root.is_dir():
                 incoming.rename(root)
@@ -63,7 +65,11 @@ def _wanted() -> Iterator[str]:
     yield from (path for path in DEFAULTS if path not in OF_THE_ENGINE)
     yield from ("/bin/sh", "/usr/lib/locale/C.utf8", "/usr/lib/locale/C.UTF-8")
     yield from ("/lib/apk/db/installed", "/usr/lib/apk/db/installed")
-    yield from ("/var/lib/dpkg/status", "/var/lib/dpkg/status.d/libc6", "/var/lib/dpkg/status.d/musl")
+    yield from ("/var/lib/dpkg/status", "/etc/os-release")
+
+
+_FOLDERS = ("/var/lib/dpkg/status.d",)
+"""Taken with all files in them: images without dpkg itself keep one for each package."""
 
 
 @contextmanager
@@ -111,6 +117,24 @@ class _Copies:
             place.write_bytes(content)
             place.chmod(0o755)
 
+    def take_files(self, path: str) -> None:
+        """Copies the files of a folder, if it is there, without what lies deeper."""
+        from docker.errors import NotFound
+
+        with failures(f"copying {path} out of the image"):
+            try:
+                stream, _ = self._client.api.get_archive(self._container, path)
+            except NotFound:
+                return
+            archive = b"".join(_bounded(stream, path))
+        folder = self._folder / path.lstrip("/")
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            for member in tar:
+                name = PurePosixPath(member.name)
+                if len(name.parts) == 2 and (content := tar.extractfile(member)):
+                    folder.mkdir(parents=True, exist_ok=True)
+                    (folder / name.name).write_bytes(content.read())
+
     def _read(self, path: str) -> bytes | PurePosixPath | None:
         """A file's content, where a link leads to in the end, `_FOLDER`, or None for what is not there."""
         from docker.errors import NotFound
@@ -139,7 +163,7 @@ def _bounded(stream: Iterator[bytes], path: str) -> Iterator[bytes]:
     for chunk in stream:
         size += len(chunk)
         if size > _MUCH:
-            raise UserError(f"{path} in the image is larger than {_MUCH >> 20} MiB: no libc has such a file")
+            raise UserError(f"{path} in the image is larger than {_MUCH >> 20} MiB: no libc has the like")
         yield chunk
 
 
