@@ -5,9 +5,9 @@ import gzip
 import hashlib
 import io
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -81,7 +81,7 @@ class Package:
         return f"{self.name}-{self.version}.apk"
 
     def data(self) -> bytes:
-        return segment(*self.files)
+        return segment(*_with_folders(self.files))
 
     def control(self, data: bytes) -> bytes:
         lines = [("pkgname", self.name), ("pkgver", self.version), ("arch", self.arch), ("size", "1")]
@@ -116,6 +116,20 @@ class Package:
             "i": self.install_if,
         }
         return "".join(f"{letter}:{value}\n" for letter, value in letters.items() if value)
+
+
+def _with_folders(files: Iterable[Member]) -> Iterator[Member]:
+    """As abuild packs them: behind the folders that they lie in, and with checksums; apk wants both."""
+    known = {info.name for info, _ in files if info.isdir()}
+    for info, content in files:
+        for folder in reversed(PurePosixPath(info.name).parents[:-1]):
+            if str(folder) not in known and ".." not in folder.parts:
+                known.add(str(folder))
+                yield special(str(folder), tarfile.DIRTYPE)
+        if not info.isdir():
+            checked = content if info.isreg() else info.linkname.encode()
+            info.pax_headers = {"APK-TOOLS.checksum.SHA1": hashlib.sha1(checked).hexdigest()}
+        yield info, content
 
 
 def index(records: Iterable[str], signer: Signer, algorithm: str = "RSA") -> bytes:
