@@ -84,8 +84,13 @@ def test_priority_decides_between_equal_versions() -> None:
 
 def test_name_without_version_is_provided_by_priority_or_by_the_only_one() -> None:
     assert solved("sh", "dash; gives: sh", "ash; gives: sh; priority: 1") == ["ash 1-r0"]
-    assert solved("sh", "dash; gives: sh", "dash 2-r0; gives: sh") == ["dash 2-r0"]
+    assert solved("sh", "dash; gives: sh") == ["dash 1-r0"]
     assert "ash, dash provide" in refused("sh", "dash; gives: sh", "ash; gives: sh")
+    assert "dash provides" in refused("sh", "dash; gives: sh", "dash 2-r0; gives: sh")
+    assert solved("sh app", "dash; gives: sh", "ash; gives: sh", "app; needs: ash") == [
+        "ash 1-r0",
+        "app 1-r0",
+    ]
     assert solved("dash sh", "dash; gives: sh", "ash; gives: sh") == ["dash 1-r0"]
 
 
@@ -96,6 +101,27 @@ def test_only_one_package_has_a_name_with_a_version() -> None:
 
 def test_several_packages_have_a_name_without_version() -> None:
     assert solved("a b", "a; gives: x", "b; gives: x") == ["a 1-r0", "b 1-r0"]
+
+
+def test_older_version_does_not_take_the_place_of_one_that_lacks_something() -> None:
+    """As Alpine's apk 3.0 decides it: who builds an image has to hear of what is missing from an index."""
+    older = "lib 1-r0"
+    said = refused("lib", "lib 2-r0; needs: gone", older)
+    assert "lib 2-r0 comes first, but lib 2-r0 needs gone, which no repository has" in said
+    assert "Ask for lib=1-r0" in said
+    assert "have only x 1-r0" in refused("lib", "lib 2-r0; needs: x<1", older, "x")
+    assert "needs gone" in refused("lib", "lib 2-r0; needs: x", older, "x; needs: y", "y; needs: gone")
+    assert "needs gone" in refused("so:x", "a; gives: so:x=2; needs: gone", "b; gives: so:x=1")
+    # somebody else does not want the newer one, or the user says so
+    assert solved("lib=1-r0", "lib 2-r0; needs: gone", older) == ["lib 1-r0"]
+    assert solved("lib app", "lib 2-r0; needs: gone", older, "app; needs: lib<2") == ["lib 1-r0", "app 1-r0"]
+
+
+def test_of_equals_the_first_in_the_index_is_taken() -> None:
+    assert solved("so:x", "b 2; gives: so:x=1", "a 3; gives: so:x=1") == ["b 2"]
+    assert solved("so:x", "a 3; gives: so:x=1", "b 2; gives: so:x=1") == ["a 3"]
+    # of one package the newest, whatever the priorities of its versions
+    assert solved("so:x", "a 1; gives: so:x=1; priority: 9", "a 2; gives: so:x=1") == ["a 2"]
 
 
 def test_what_led_nowhere_is_undone() -> None:
@@ -161,4 +187,4 @@ def test_what_is_missing_is_told(world: str, packages: Sequence[str], words: str
 def test_there_is_an_end_to_it() -> None:
     """Many packages with many versions, and at the end of it something that nothing fulfils."""
     packages = [f"p{n} {v}-r0; needs: p{n + 1}" for n in range(12) for v in range(6)]
-    assert "no solution was found" in refused("p0", *packages, "p12; needs: gone")
+    assert "no solution was found" in refused("p0", *packages, "p12; needs: !p0")

@@ -17,7 +17,7 @@ _VERSION = re.compile(r"[a-z0-9._~-]+")
 EVERY_ARCH = "noarch"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Package:
     """One package of an index. `fields` are those of the index by their letters, `P` for the name.
 
