@@ -32,6 +32,9 @@ pytest_plugins = ["pytester"]
 
 PROBES = Path(__file__).parent / "probes"
 
+# also for the runs that tests start elsewhere: see pyproject.toml
+os.environ["PYTEST_ADDOPTS"] = "-p no:hypothesispytest"
+
 T = TypeVar("T")
 
 

@@ -91,6 +91,8 @@ def test_what_the_builder_lacks_is_no_fault_of_the_probe(tmp_path: Path) -> None
         f"--build-in={BUILDER}",
         f"--results={tmp_path / 'out'}",
         CASES / "structure/headers.yaml",
+        # this builder has Debian's musl, which has it
+        "-k not fts",
         cwd=tmp_path,
     )
     assert ended.returncode == 0, ended.stdout

@@ -59,6 +59,8 @@ def session(arguments: Sequence[str]) -> Session:
     """Runs pytest on all processors with these arguments. Raises UserError when it finds nothing to run."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pytest", "-n", "auto", "-q", "-p", "no:cacheprovider"]
+        # comes with our development environment only, and would take most of the start-up
+        command += ["-p", "no:hypothesispytest"]
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.perf_counter()
         run = subprocess.run(
