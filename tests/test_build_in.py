@@ -1,5 +1,6 @@
 """Probes for images, compiled in builder images; and how a builder can be of no use."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import results
+from conformance.backends.builder import product
 from conformance.errors import UserError
 from conformance.images import builder
 from conformance.images.builder import builder_of
@@ -98,6 +100,16 @@ def test_what_the_builder_lacks_is_no_fault_of_the_probe(tmp_path: Path) -> None
     assert ended.returncode == 0, ended.stdout
     seen = [line.observation.outcome for line in results.read(tmp_path / "out").lines]
     assert {"missing": ["execinfo.h"]} in [outcome.details for outcome in seen if outcome.kind == "not-built"]
+
+
+def test_builder_cannot_lead_us_to_files_of_this_machine(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"program")
+    assert product(tmp_path / "file") == b"program"
+    (tmp_path / "link").symlink_to("file")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("link", "pipe", "nothing", "."):
+        with pytest.raises(UserError, match="the builder's compiler made"):
+            product(tmp_path / name)
 
 
 @pytest.mark.usefixtures("musl_images")

@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import stat
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +54,7 @@ class BuilderContainer:
         )
         code, said = self._execute(container.id, build)
         if code == 0:
-            shutil.copyfile(aside / "program", program)
+            program.write_bytes(product(aside / "program"))
         shutil.rmtree(aside)
         # the user knows the sources by their own paths
         return None if code == 0 else said.replace(f"{inside}/", "/")
@@ -106,6 +107,21 @@ def _give(files: Sequence[Path], folder: Path) -> None:
     for path in folder.rglob("*"):
         path.chmod(0o755)
     folder.chmod(0o777)
+
+
+def product(made: Path) -> bytes:
+    """The content of a file that a container made.
+
+    Raises UserError for anything else: a link would lead us to files of this machine, a pipe would keep us.
+    """
+    try:
+        descriptor = os.open(made, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return file.read()
+    except OSError as error:
+        raise UserError(f"the builder's compiler made no program: {error}") from error
+    raise UserError("the builder's compiler made something that is no file")
 
 
 def _below(folder: Path, file: Path) -> Path:

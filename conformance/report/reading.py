@@ -151,7 +151,7 @@ def described(run: Run) -> list[dict[str, Any]]:
 
 def _described(name: str, libc: dict[str, Any]) -> dict[str, Any]:
     family, version = split_name(name)
-    identity = libc.get("identity", {})
+    identity, headers = libc.get("identity", {}), libc.get("development", {})
     return {
         "name": name,
         "family": libc.get("family", family),
@@ -161,5 +161,5 @@ def _described(name: str, libc: dict[str, Any]) -> dict[str, Any]:
         "build_id": identity.get("build_id"),
         "library": libc.get("library"),
         "image": build(libc).get("image"),
-        "headers_of": libc.get("development", {}).get("borrowed_from"),
+        "headers_of": headers.get("borrowed_from") or (headers.get("builder") or {}).get("reference"),
     }
