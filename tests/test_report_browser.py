@@ -19,7 +19,7 @@ from conformance.case import Observation
 from conformance.report.page import write_site
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
 BINARY = shutil.which("chromium")
@@ -83,6 +83,15 @@ class Tab:
         """Waits until the page has drawn the state of an address."""
         self.page.wait_for_function(
             "(address) => document.body.dataset.ready === address && location.hash === address", arg=address
+        )
+
+    def follow(self, link: "Locator") -> None:
+        """Follows a link to another state of the page, and waits until that is drawn."""
+        before = self.page.evaluate("location.hash")
+        link.click()
+        self.page.wait_for_function(
+            "(before) => location.hash !== before && document.body.dataset.ready === location.hash",
+            arg=before,
         )
 
     def count(self) -> int:
@@ -196,8 +205,7 @@ def test_what_changed_since_the_older_run(tab: Tab) -> None:
     tab.page.get_by_role("link", name="All of them in the matrix").click()
     tab.wait("#matrix?show=changed&since=older")
     assert tab.count() == 1
-    tab.page.click(".topic:not([hidden]) tbody tr:not([hidden]) th a")
-    tab.page.wait_for_selector("#case:not([hidden])")
+    tab.follow(tab.page.locator(".topic:not([hidden]) tbody tr:not([hidden]) th a"))
     assert "fixed on glibc-2.43 since older; addresses: 48 → 200" in tab.page.inner_text("#case")
 
 
@@ -207,7 +215,7 @@ def test_a_newcomer_finds_why_there_are_48_addresses(tab: Tab) -> None:
     tab.page.press("#find", "Enter")
     tab.wait("#matrix?q=getaddrinfo%2048")
     assert tab.count() < 20
-    tab.page.get_by_role("link", name="TC without records, 200 addresses over TCP").click()
+    tab.follow(tab.page.get_by_role("link", name="TC without records, 200 addresses over TCP"))
     told = tab.page.inner_text("#case")
     assert "musl keeps at most 48 addresses" in told
     assert "Do not rely on seeing every address" in told
@@ -271,7 +279,9 @@ def test_the_keyboard_alone_is_enough(tab: Tab) -> None:
     focused = tab.page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert focused.startswith("glibc-2.41: ")
     keys.press("Enter")
-    tab.page.wait_for_selector("#case:not([hidden])")
+    tab.page.wait_for_function(
+        "location.hash.includes('case=') && document.body.dataset.ready === location.hash"
+    )
     assert tab.page.evaluate("document.activeElement.id") == "case-title"
     assert "@glibc-2.41" in tab.page.evaluate("location.hash")
     keys.press("Escape")
@@ -292,7 +302,7 @@ def test_the_history_of_a_libc(tab: Tab) -> None:
     tab.page.select_option("[data-history] [name=family]", "resolver")
     tab.wait("#history?of=musl&family=resolver")
     assert 0 < rows.count() < everything
-    tab.page.get_by_role("link", name="TC without records, 200 addresses over TCP").click()
+    tab.follow(tab.page.get_by_role("link", name="TC without records, 200 addresses over TCP"))
     assert "What each libc does" in tab.page.inner_text("#case")
 
 
@@ -324,7 +334,7 @@ def test_images_and_repeats(browser: "Browser", tmp_path: Path) -> None:
     tab = tab_of(context, site)
     tab.open("#matrix?show=unexpected")
     assert tab.count() == 1
-    tab.page.click("tbody tr:not([hidden]) td a")
+    tab.follow(tab.page.locator("tbody tr:not([hidden]) td a"))
     told = tab.page.inner_text("#case")
     assert f"pytest --libc={image} " in told
     assert "addresses 1" in told
