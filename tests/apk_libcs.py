@@ -43,57 +43,67 @@ def musl_packages(musl: Libc) -> list[Package]:
 
 
 def glibc_packages(glibc: Libc) -> list[Package]:
-    """`wolfi-baselayout`, `glibc`, `ld-linux`, `glibc-dev` and `linux-headers`, in Wolfi's layout."""
+    """A stream of Wolfi's glibc with all that it needs, and an older stream, as its recipes are since 2026.
+
+    The -dev of a stream has copies of its own of what is linked, and that of an older one needs the newest.
+    """
     libraries = glibc.root / "usr/lib/x86_64-linux-gnu"
     shared = [file for file in libraries.iterdir() if ".so." in file.name and file.name.startswith("lib")]
     developed = [file for file in libraries.iterdir() if file.suffix in (".o", ".a")]
-    version = f"{glibc.version}-r3"
+    stream, version = f"glibc-{glibc.version}", f"{glibc.version}-r3"
     layout = (
         special("usr/lib", tarfile.DIRTYPE),
         *(special(name, tarfile.SYMTYPE, "usr/lib") for name in ("lib", "lib64")),
         special("usr/lib64", tarfile.SYMTYPE, "lib"),
         member("etc/os-release", b'ID=wolfi\nVERSION_ID="20230201"\n'),
     )
+    loader = (libraries / "ld-linux-x86-64.so.2").read_bytes()
+    pinned = {name: f"{name.partition('.')[0]}.so-{glibc.version}" for name in ("libc.so.6", "libm.so.6")}
     return [
-        Package("wolfi-baselayout", "20230201-r30", layout),
+        Package("wolfi-baselayout", "20230201-r30", layout, provides="merged-lib"),
+        Package("libgcc", "16.2.0-r0"),
+        Package(f"{stream}-locale-posix", version, depends="wolfi-baselayout"),
         Package(
-            f"glibc-{glibc.version}",
+            stream,
             version,
             (
                 *(member(f"usr/lib/{file.name}", file.read_bytes(), mode=0o755) for file in shared),
                 *_zones(glibc),
             ),
-            depends="ld-linux wolfi-baselayout",
+            depends=f"!musl {stream}-locale-posix ld-linux-{glibc.version}={version} libgcc merged-lib",
             provides=f"glibc={version}",
             priority=243,
-            origin="glibc",
+            origin=stream,
         ),
         Package(
             f"ld-linux-{glibc.version}",
             version,
-            (
-                member(
-                    "usr/lib/ld-linux-x86-64.so.2",
-                    (libraries / "ld-linux-x86-64.so.2").read_bytes(),
-                    mode=0o755,
-                ),
-            ),
-            depends="wolfi-baselayout",
+            (member("usr/lib/ld-linux-x86-64.so.2", loader, mode=0o755),),
+            depends=f"{stream}={version} merged-lib wolfi-baselayout",
             provides=f"ld-linux={version}",
-            origin="glibc",
+            priority=243,
+            origin=stream,
         ),
         Package(
-            "glibc-dev",
+            f"{stream}-dev",
             version,
             (
                 *_tree(glibc.root / "usr/include", "usr/include", but={*_KERNEL, "asm"}),
                 *_tree(glibc.root / "usr/include/x86_64-linux-gnu", "usr/include", but={"asm"}),
                 *(member(f"usr/lib/{file.name}", file.read_bytes()) for file in developed),
-                *(_script(libraries / name) for name in ("libc.so", "libm.so")),
+                *(_script(libraries / name, pinned) for name in ("libc.so", "libm.so")),
+                *(
+                    member(f"usr/lib/{copy}", (libraries / name).read_bytes())
+                    for name, copy in pinned.items()
+                ),
             ),
-            depends=f"glibc={version}",
-            origin="glibc",
+            depends=f"glibc>={version} linux-headers wolfi-baselayout",
+            provides=f"glibc-dev={version}",
+            origin=stream,
         ),
+        Package("glibc-2.30", "2.30-r9", depends="ld-linux-2.30", provides="glibc=2.30-r9", priority=230),
+        Package("ld-linux-2.30", "2.30-r9", depends="glibc-2.30", provides="ld-linux=2.30-r9", priority=230),
+        Package("glibc-2.30-dev", "2.30-r9", depends=stream, provides="glibc-dev=2.30-r9"),
         _kernel_headers(glibc),
     ]
 
@@ -109,9 +119,11 @@ def _zones(libc: Libc) -> Iterator[Member]:
     yield from _tree(libc.root / "usr/share/zoneinfo/Europe", "usr/share/zoneinfo/Europe")
 
 
-def _script(file: Path) -> Member:
-    """A script of the linker, in which libraries have other places."""
-    text = file.read_text().replace("/usr/lib/x86_64-linux-gnu/", "/usr/lib/")
+def _script(file: Path, pinned: dict[str, str]) -> Member:
+    """A script of the linker, in which libraries have other places and names."""
+    text = file.read_text().replace("/lib/x86_64-linux-gnu/", "/lib/")
+    for name, copy in pinned.items():
+        text = text.replace(f"/{name}", f"/{copy}")
     return member(f"usr/lib/{file.name}", text.encode())
 
 

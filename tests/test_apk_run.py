@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from apk_libcs import glibc_packages, musl_packages
-from apk_repository import Signer, apko, publish
+from apk_repository import Package, Signer, apko, publish
 from debian_archive import Mirror
 
 from conformance import results
 from conformance.judge import observed_facts
 from conformance.libcs.apk import config, lockfile
 from conformance.libcs.apk.fetch import relock
+from conformance.libcs.apk.packagelist import IMAGES
 from conformance.libcs.model import Libc
 from conformance.libcs.select import select
 from conformance.paths import CASES
@@ -29,7 +31,8 @@ TOPICS = [
 
 @pytest.fixture(scope="module")
 def repository(musl: Libc, glibc: Libc) -> Iterator[str]:
-    mirror = Mirror(publish([*musl_packages(musl), *glibc_packages(glibc)[:-1]], SIGNER))
+    others = [Package("alpine-baselayout"), Package("tzdata")]
+    mirror = Mirror(publish([*musl_packages(musl), *glibc_packages(glibc)[:-1], *others], SIGNER))
     server = mirror.serve()
     yield f"{mirror.url}/repo"
     server.shutdown()
@@ -44,16 +47,16 @@ def list_of(folder: Path, repository: str, *packages: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("packages", "catalogued", "package"),
+    ("shipped", "catalogued", "package"),
     [
-        (["musl", "musl-dev", "linux-headers"], "musl", "musl {}-r7"),
-        (["glibc", "glibc-dev", "linux-headers"], "glibc", "glibc-{0} {0}-r3"),
+        ("alpine-musl", "musl", "musl {}-r7"),
+        ("wolfi-glibc", "glibc", "glibc-{0} {0}-r3"),
     ],
-    ids=["musl", "glibc"],
 )
 def test_cases_observe_the_same_as_on_debians_packages(
-    tmp_path: Path, repository: str, packages: list[str], catalogued: str, package: str
+    tmp_path: Path, repository: str, shipped: str, catalogued: str, package: str
 ) -> None:
+    packages = yaml.safe_load((IMAGES / f"{shipped}.yaml").read_text())["contents"]["packages"]
     name = list_of(tmp_path, repository, *packages)
     command = [sys.executable, "-m", "pytest", f"--libc={catalogued},{name}", "-p", "no:cacheprovider"]
     done = subprocess.run(
@@ -92,6 +95,8 @@ def test_bill_of_materials(tmp_path: Path, repository: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert {component["purl"] for component in json.loads(done.stdout)["components"]} == {
         "pkg:apk/wolfi/glibc-2.43@2.43-r3?arch=x86_64&distro=wolfi-20230201",
+        "pkg:apk/wolfi/glibc-2.43-locale-posix@2.43-r3?arch=x86_64&distro=wolfi-20230201",
         "pkg:apk/wolfi/ld-linux-2.43@2.43-r3?arch=x86_64&distro=wolfi-20230201",
+        "pkg:apk/wolfi/libgcc@16.2.0-r0?arch=x86_64&distro=wolfi-20230201",
         "pkg:apk/wolfi/wolfi-baselayout@20230201-r30?arch=x86_64&distro=wolfi-20230201",
     }
