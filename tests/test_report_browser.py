@@ -280,7 +280,7 @@ def test_the_keyboard_alone_is_enough(tab: Tab) -> None:
     assert focused.startswith("glibc-2.41: ")
     keys.press("Enter")
     tab.page.wait_for_function(
-        "location.hash.includes('case=') && document.body.dataset.ready === location.hash"
+        "() => location.hash.includes('case=') && document.body.dataset.ready === location.hash"
     )
     assert tab.page.evaluate("document.activeElement.id") == "case-title"
     assert "@glibc-2.41" in tab.page.evaluate("location.hash")
