@@ -162,6 +162,9 @@ def test_package_installs_itself_when_its_condition_holds() -> None:
     assert solved("musl", *packages) == ["musl 1-r0"]
     assert solved("musl docs", *packages) == ["docs 1-r0", "musl 1-r0", "musl-doc 1-r0"]
     assert "musl-doc 1-r0" not in solved("musl docs !musl-doc", *packages)
+    newer = "musl-doc 2-r0; if: musl=1-r0 docs"
+    assert solved("musl docs", *packages, newer) == ["docs 1-r0", "musl 1-r0", "musl-doc 2-r0"]
+    assert "needs gone" in refused("musl docs", *packages, f"{newer}; needs: gone")
 
 
 def test_package_with_a_version_that_is_none_does_not_exist() -> None:

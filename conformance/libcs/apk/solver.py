@@ -106,12 +106,11 @@ class _Solver:
     def __init__(self, available: Iterable[Package]) -> None:
         self._providers: defaultdict[str, list[_Provider]] = defaultdict(list)
         self._packages = [package for package in available if is_valid(package.version)]
-        self._conditional: list[Package] = []
         for package in self._packages:
             for name, version in package.provides:
                 self._providers[name].append((version, package))
-            if package.fields.get("i"):
-                self._conditional.append(package)
+        self._conditional = [package for package in self._packages if package.fields.get("i")]
+        self._conditional.sort(key=lambda package: sort_key(package.version), reverse=True)
         self._hopeless: dict[Package, str] = {}
         while found := dict(self._find_hopeless()):
             self._hopeless |= found
