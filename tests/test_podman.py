@@ -55,12 +55,14 @@ def podman(request: pytest.FixtureRequest) -> Iterator[Podman]:
         options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     command = [program, *storage, *runtime, "--events-backend=file"]
     url = f"unix://{folder}/socket"
-    process = subprocess.Popen([*command, "system", "service", "--time=0", url], **options)
+    service = [*command, "system", "service", "--time=0", url]
+    process = subprocess.Popen(service, start_new_session=True, **options)
     try:
         _wait_for(url, process)
         yield Podman(url, rootless)
     finally:
-        process.terminate()
+        # rootless, it goes on in a child of its own, in the namespace of its users
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait()
         subprocess.run([*command, "system", "reset", "--force"], check=False, capture_output=True, **options)
         # it holds the user namespace, and outlives all else
