@@ -129,8 +129,10 @@ class Engine:
 
 
 def _waits(case: Case) -> bool:
-    """Whether the case measures a wait or ends in one."""
-    return bool(case.scenario.bands) or case.scenario.time != USUAL_TIME
+    """Whether the case measures a wait, ends in one, or shortens one as it will have to wait."""
+    scenario = case.scenario
+    shortened = "timeout:" in scenario.resolver.get("options", "")
+    return shortened or bool(scenario.bands) or scenario.time != USUAL_TIME
 
 
 class _Turn:
