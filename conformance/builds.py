@@ -7,6 +7,11 @@ _DIGITS = 12
 """Of a SHA-256: enough to tell two builds of a libc apart."""
 
 
+def by_name(run: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The libcs of a run.json by their names; none where a killed run left no run.json."""
+    return {entry["name"]: entry for entry in run.get("libcs", [])}
+
+
 def build(entry: Mapping[str, Any]) -> dict[str, str]:
     """What tells one build from another, for people; `entry` is a libc in run.json, as far as it is there."""
     identity, image = entry.get("identity") or {}, entry.get("image") or {}
@@ -21,10 +26,11 @@ def build(entry: Mapping[str, Any]) -> dict[str, str]:
     return {word: str(value) for word, value in known.items() if value}
 
 
-def told(entry: Mapping[str, Any]) -> str:
-    """In one line: `musl 1.2.6-r0, sha256 0af3ecc5f456`; empty where nothing is known."""
+def labelled(label: str, entry: Mapping[str, Any]) -> str:
+    """A label with what is known of the build: `new: musl-1.2.6 (musl 1.2.6-r0, sha256 0af3ecc5f456)`."""
     known = build(entry)
-    return ", ".join(value if word == "package" else f"{word} {value}" for word, value in known.items())
+    told = ", ".join(value if word == "package" else f"{word} {value}" for word, value in known.items())
+    return f"{label} ({told})" if told else label
 
 
 def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[str, str]]:

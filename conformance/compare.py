@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from packaging.version import InvalidVersion, Version
 
+from conformance.builds import by_name
 from conformance.case import Case, Observation
 from conformance.judge import observed_facts
 from conformance.results import Line, Results
@@ -33,7 +34,7 @@ def by_libc(results: Results) -> dict[str, list[Observation]]:
 
 def libcs_in_order(names: Iterable[str], run: Mapping[str, Any]) -> list[str]:
     """Names of libcs as tables show them; `run` is the run.json that says what they are."""
-    known = {libc["name"]: (libc["family"], libc["version"]) for libc in run.get("libcs", [])}
+    known = {name: (libc["family"], libc["version"]) for name, libc in by_name(run).items()}
     return sorted(names, key=lambda name: _rank(*known.get(name, split_name(name))))
 
 

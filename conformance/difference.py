@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from conformance.builds import changed, changes_told, told
+from conformance.builds import by_name, changed, changes_told, labelled
 from conformance.case import Case, Observation
 from conformance.compare import by_libc, divergences, table
 from conformance.errors import UserError
@@ -28,8 +28,7 @@ class Side:
     entry: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        built = told(self.entry)
-        return self.label + (f" ({built})" if built else "")
+        return labelled(self.label, self.entry)
 
     def cases(self) -> set[str]:
         """The cases that were observed; those that could not run are not among them."""
@@ -115,8 +114,7 @@ def _one(results: Results, libc: str, label: str) -> dict[str, Side]:
 
 
 def _side(results: Results, libc: str, label: str, seen: Sequence[Observation]) -> Side:
-    entries: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in results.run.get("libcs", [])}
-    return Side(label, tuple(seen), libc, entries.get(libc, {}))
+    return Side(label, tuple(seen), libc, by_name(results.run).get(libc, {}))
 
 
 def compare(one: str, other: str, root: Path) -> list[Comparison]:

@@ -13,7 +13,7 @@ from typing import Any
 from packaging.version import Version
 
 from conformance import paths, results
-from conformance.builds import told
+from conformance.builds import by_name, labelled
 from conformance.case import Observation, Outcome
 from conformance.errors import UserError
 from conformance.judge import outcome_facts
@@ -43,8 +43,7 @@ class Side:
     digest: str
 
     def __str__(self) -> str:
-        built = told(self.entry)
-        return f"{self.label}: {self.libc}" + (f" ({built})" if built else "")
+        return labelled(f"{self.label}: {self.libc}", self.entry)
 
 
 @dataclass(slots=True)
@@ -114,8 +113,7 @@ def _run(folder: Path) -> Source:
     for line in read.lines:
         _check(line.observation, f"{folder / OBSERVATIONS}: {line.observation.case}")
     content = (folder / OBSERVATIONS).read_bytes()
-    entries = {entry["name"]: entry for entry in read.run.get("libcs", [])}
-    return Source(_sides(str(folder), read.lines, entries, content), read.torn)
+    return Source(_sides(str(folder), read.lines, by_name(read.run), content), read.torn)
 
 
 def _sides(

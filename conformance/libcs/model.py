@@ -84,9 +84,5 @@ class Libc:
         """The entry of `run.json`."""
         entry = asdict(self)
         entry["root"] = str(self.root)
-        entry["development"] = {
-            "borrowed_from": self.development.borrowed_from,
-            "digest": self.development.digest,
-            "builder": asdict(self.development.builder) if self.development.builder else None,
-        }
+        del entry["development"]["root"]
         return entry

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from conformance.builds import build, changed, changes_told
+from conformance.builds import build, by_name, changed, changes_told
 from conformance.case import Observation
 from conformance.compare import libcs_in_order
 from conformance.errors import UserError
@@ -137,15 +137,14 @@ def _last_two() -> Iterator[Run]:
 
 def rebuilt(newest: Run, older: Run) -> dict[str, str]:
     """Of libcs that both runs have, how their build changed; also that of images whose tag moved."""
-    before = {libc["name"]: libc for libc in older.entry.get("libcs", [])}
-    now = {libc["name"]: libc for libc in newest.entry.get("libcs", [])}
+    before, now = by_name(older.entry), by_name(newest.entry)
     told = {name: changes_told(changed(before.get(name, {}), now.get(name, {}))) for name in newest.libcs}
     return {name: changes for name, changes in told.items() if changes}
 
 
 def described(run: Run) -> list[dict[str, Any]]:
     """The libcs of a run: name, family, version, and the identity as run.json has it."""
-    known = {libc["name"]: libc for libc in run.entry.get("libcs", [])}
+    known = by_name(run.entry)
     return [_described(name, known.get(name, {})) for name in run.libcs]
 
 
