@@ -33,17 +33,12 @@ def remove_leftovers(client: "DockerClient", is_left: Callable[[str], bool] = is
 
     Raises UserError.
     """
-    return [*_containers(client, is_left), *_images(client, is_left), *_folders(is_left)]
+    return [*_gone_containers(client, is_left), *_images(client, is_left), *_folders(is_left)]
 
 
 def remove_own(client: "DockerClient", owner: str) -> None:
-    """Removes all that an owner has, at its end; what the engine is removing by itself is waited for.
-
-    Raises UserError.
-    """
-    end = time.monotonic() + _REMOVAL_SECONDS
-    while list(_containers(client, owner.__eq__)) and time.monotonic() < end:
-        time.sleep(0.02)
+    """Removes all that an owner has, at its end. Raises UserError."""
+    _gone_containers(client, owner.__eq__)
     list(_images(client, owner.__eq__))
 
 
@@ -57,6 +52,18 @@ def remove_container(client: "DockerClient", container: str) -> None:
         except APIError as error:
             if error.status_code not in _GOING:
                 raise
+
+
+def _gone_containers(client: "DockerClient", is_left: Callable[[str], bool]) -> list[str]:
+    """Removes containers, and waits for those that the engine is removing itself: they hold their images."""
+    end = time.monotonic() + _REMOVAL_SECONDS
+    gone: dict[str, None] = {}
+    while found := list(_containers(client, is_left)):
+        gone |= dict.fromkeys(found)
+        if time.monotonic() > end:
+            break
+        time.sleep(0.02)
+    return list(gone)
 
 
 def _containers(client: "DockerClient", is_left: Callable[[str], bool]) -> Iterator[str]:
