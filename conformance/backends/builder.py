@@ -5,6 +5,7 @@ import os
 import shutil
 import stat
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _SHARED = Path("/build")
 """Where the container shows the folder that sources and programs pass through."""
+
+_END_SECONDS = 10
 
 _KIND = Kind(files=frozenset(), processes=64)
 
@@ -83,7 +86,10 @@ class BuilderContainer:
         with failures(f"compiling in {self._image.reference}"):
             execution = api.exec_create(container, build, environment={"LC_ALL": "C"}, workdir="/tmp")["Id"]
             said = api.exec_start(execution)
-            code = api.exec_inspect(execution)["ExitCode"]
+            end = time.monotonic() + _END_SECONDS
+            # the output may end a moment before the engine has noted the exit code
+            while (code := api.exec_inspect(execution)["ExitCode"]) is None and time.monotonic() < end:
+                time.sleep(0.02)
         if code is None:
             raise UserError(f"compiling in {self._image.reference}: the compiler did not end: {said!r}")
         return int(code), said.decode(errors="replace")

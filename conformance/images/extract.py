@@ -48,9 +48,12 @@ def extract(client: "DockerClient", image: Image) -> Path:
                     copies.take(path)
                 for path in _FOLDERS:
                     copies.take_files(path)
-            # another run may have been quicker: what it has is the same
-            if not root.is_dir():
+            try:
                 incoming.rename(root)
+            except OSError:
+                # another run was quicker: what it has is the same
+                if not root.is_dir():
+                    raise
         finally:
             shutil.rmtree(incoming, ignore_errors=True)
     return root
